@@ -1,0 +1,19 @@
+"""For the test suite: whatever database and broker the launcher started, fast password hashing."""
+
+import tempfile
+from pathlib import Path
+
+from supervision.config.settings.base import *  # noqa: F403  (settings modules extend each other by design)
+from supervision.config.settings.base import DATABASES
+
+SECRET_KEY = "only-for-tests"  # noqa: S105  (guards nothing: the test database is thrown away)
+DEMO = True
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATA_DIR = Path(tempfile.mkdtemp(prefix="dudao-test-"))
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_ROOT = DATA_DIR / "static"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads and other processes must see the same database.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

@@ -1,0 +1,9 @@
+"""The WSGI entry point for waitress and gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supervision.config.settings.production")
+
+application = get_wsgi_application()

@@ -1,0 +1,25 @@
+"""The kernel's tables."""
+
+from supervision.core.models.calendar import CalendarDay, CalendarYear
+from supervision.core.models.deadline import DeadlineChange
+from supervision.core.models.event import Event
+from supervision.core.models.file import StoredFile
+from supervision.core.models.notification import Dispatch, Notification
+from supervision.core.models.number import IssuedNumber, NumberCounter, NumberSeries
+from supervision.core.models.paper import Paper
+from supervision.core.models.version import VocabularyVersion
+
+__all__ = [
+    "CalendarDay",
+    "CalendarYear",
+    "DeadlineChange",
+    "Dispatch",
+    "Event",
+    "IssuedNumber",
+    "Notification",
+    "NumberCounter",
+    "NumberSeries",
+    "Paper",
+    "StoredFile",
+    "VocabularyVersion",
+]
