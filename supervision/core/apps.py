@@ -1,7 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _prepare(**_: Any) -> None:
+    from supervision.core import triggers, workdays
+
+    triggers.install()
+    workdays.seed_calendar()
 
 
 class CoreConfig(AppConfig):
     name = "supervision.core"
     label = "core"
     verbose_name = "kernel"
+
+    def ready(self) -> None:
+        post_migrate.connect(_prepare, sender=self)

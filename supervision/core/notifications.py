@@ -1,0 +1,82 @@
+"""Tell people: an outbox row with the event, a fixed policy table, in-app delivery by the worker.
+
+Policies are registered by the apps: `register_policy("form.issued", recipients)` where recipients(event) gives
+user ids. The event is the text; its words are chosen in the reader's language when shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.db import transaction
+
+from supervision.core.models.event import Event
+from supervision.core.models.notification import Dispatch, Notification
+
+log = logging.getLogger(__name__)
+
+Recipients = Callable[[Event], Iterable[int]]
+_POLICY: dict[str, Recipients] = {}
+_wakes_worker: ContextVar[bool] = ContextVar("wakes_worker", default=True)
+
+
+def register_policy(verb: str, recipients: Recipients) -> None:
+    """Events of `verb` are told to the users that `recipients` names."""
+    _POLICY[verb] = recipients
+
+
+def policies() -> dict[str, Recipients]:
+    return dict(_POLICY)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Outbox rows are written, but the worker is not woken: for players of past history."""
+    token = _wakes_worker.set(False)
+    try:
+        yield
+    finally:
+        _wakes_worker.reset(token)
+
+
+def enqueue(event: Event) -> None:
+    """Write the outbox row in the event's transaction; wake the worker after the commit."""
+    if event.verb not in _POLICY:
+        return
+    Dispatch.objects.create(event=event)
+    if _wakes_worker.get():
+        transaction.on_commit(lambda: _wake(event.pk))
+
+
+def _wake(event_id: int) -> None:
+    from supervision.core.tasks import deliver_event  # tasks sit above this module
+
+    try:
+        deliver_event.delay(event_id)
+    except deliver_event.OperationalError:
+        log.warning("The broker does not answer; event %s waits for the next sweep.", event_id)
+
+
+def deliver(event_id: int, *, at: datetime) -> int:
+    """Turn one event into notifications; safe to run twice, late or in parallel. Returns how many are new."""
+    with transaction.atomic():
+        dispatch = Dispatch.objects.select_for_update().select_related("event").filter(pk=event_id).first()
+        if dispatch is None or dispatch.done_at is not None:
+            return 0
+        event = dispatch.event
+        recipients = {pk for pk in _POLICY[event.verb](event) if pk != event.actor_id}
+        rows = [Notification(event=event, recipient_id=pk) for pk in sorted(recipients)]
+        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        dispatch.done_at = at
+        dispatch.save(update_fields=["done_at"])
+    return len(rows)
+
+
+def deliver_pending(*, at: datetime) -> int:
+    """Catch up whatever no worker was told of (broker down, worker killed)."""
+    pending = Dispatch.objects.filter(done_at__isnull=True).order_by("event_id").values_list("pk", flat=True)
+    return sum(deliver(pk, at=at) for pk in pending.iterator())
