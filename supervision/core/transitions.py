@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from supervision.core.models.event import Audience
 from supervision.core.refusals import Condition, NotAllowed, Sentence, Unmet, WrongState
 
@@ -77,7 +79,6 @@ class Transition:
     needs_note: bool = False
     system: bool = False
     ends: bool = False  # cannot be undone: pages ask once more
-    needs_note_min: int = NOTE_MIN_LENGTH
 
     def check(self, subject: Any, actor: Any, *, at: datetime, **inputs: Any) -> Situation:
         """Raise NotAllowed, WrongState or Unmet (with every unmet condition); else return the situation."""
@@ -104,10 +105,8 @@ class Transition:
             if with_inputs or not each.needs_input
             if (condition := each.unmet(subject, situation))
         ]
-        if with_inputs and self.needs_note and len(str(situation.inputs.get("note", "")).strip()) < self.needs_note_min:
-            from django.utils.translation import gettext as _
-
-            sentence = _("请写明情况说明，不少于%(count)d个字。") % {"count": self.needs_note_min}
+        if with_inputs and self.needs_note and len(str(situation.inputs.get("note") or "").strip()) < NOTE_MIN_LENGTH:
+            sentence = _("请写明情况说明，不少于%(count)d个字。") % {"count": NOTE_MIN_LENGTH}
             found.append(Condition("note", sentence))
         return found
 
