@@ -54,4 +54,6 @@ def codename(role: str) -> str:
 
 def permissions_on(kind: str) -> list[tuple[str, str]]:
     """`Meta.permissions` of one of the four granted models."""
-    return [(codename(role), str(Role(role).name).replace("_", " ").lower()) for role, on in OBJECT_OF.items() if on == kind]
+    return [
+        (codename(role), str(Role(role).name).replace("_", " ").lower()) for role, on in OBJECT_OF.items() if on == kind
+    ]

@@ -1,0 +1,6 @@
+"""The tables of the feedback app."""
+
+from feedback.models.form import FeedbackForm, FeedbackProblem
+from feedback.models.receipt import Receipt
+
+__all__ = ["FeedbackForm", "FeedbackProblem", "Receipt"]

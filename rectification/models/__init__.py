@@ -1,0 +1,19 @@
+"""The tables of the rectification app."""
+
+from rectification.models.closure import ClosureSheet
+from rectification.models.evidence import Evidence
+from rectification.models.item import Measure, ProgressNote, RectificationItem
+from rectification.models.report import Report, ReportItem
+from rectification.models.verification import MeasureResult, Verification
+
+__all__ = [
+    "ClosureSheet",
+    "Evidence",
+    "Measure",
+    "MeasureResult",
+    "ProgressNote",
+    "RectificationItem",
+    "Report",
+    "ReportItem",
+    "Verification",
+]

@@ -21,7 +21,7 @@ class Condition:
 
 
 @dataclass
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  (a refusal is an answer, not an error)
     """A move was asked for and is not made; nothing was written."""
 
     status: ClassVar[int] = 409

@@ -57,9 +57,7 @@ class Campaign(VocabularyRow):
         verbose_name = _("专项活动")
         permissions = permissions_on("campaign")
         constraints = [
-            models.CheckConstraint(
-                name="campaign_status_known", condition=models.Q(status__in=CampaignStatus.values)
-            ),
+            models.CheckConstraint(name="campaign_status_known", condition=models.Q(status__in=CampaignStatus.values)),
             models.CheckConstraint(
                 name="campaign_hour_of_day", condition=models.Q(day_ends_at__gte=1, day_ends_at__lte=24)
             ),

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from supervision.enums import InspectionStatus, Outcome
+from supervision.enums import InspectionStatus, Outcome, Source
 from supervision.models.campaign import Phase
 from supervision.models.organisation import ScopedModel, ScopedQuerySet
 from supervision.models.vocabulary import ChecklistPoint, Focus, Method
@@ -60,9 +60,7 @@ class Inspection(ScopedModel):
     class Meta:
         verbose_name = _("督导检查")
         constraints = [
-            models.CheckConstraint(
-                name="inspection_status_known", condition=Q(status__in=InspectionStatus.values)
-            ),
+            models.CheckConstraint(name="inspection_status_known", condition=Q(status__in=InspectionStatus.values)),
             models.CheckConstraint(name="inspection_outcome_known", condition=Q(outcome__in=Outcome.values)),
         ]
         indexes = [
@@ -74,6 +72,18 @@ class Inspection(ScopedModel):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_key(self) -> bool:
+        """Unannounced visits take the longer route of the campaign's inspections."""
+        return self.is_unannounced
+
+    @property
+    def route_source(self) -> str:
+        return Source.TEAM
+
+    def route_round(self, document: str) -> int:
+        return 1
 
     @property
     def on(self) -> date:

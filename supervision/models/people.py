@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -76,6 +78,8 @@ class UnitStaff(Appointment):
 class Delegation(models.Model):
     """授权委托: the head lets a member of the leadership sign for a while (calendar days, both ends inclusive)."""
 
+    kind: ClassVar[str] = "delegation"
+
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="delegations")
     principal = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -94,3 +98,20 @@ class Delegation(models.Model):
             models.CheckConstraint(name="delegation_dates", condition=Q(valid_until__gte=F("valid_from"))),
             models.CheckConstraint(name="delegation_two_people", condition=~Q(principal=F("delegate"))),
         ]
+
+    @property
+    def body_id(self) -> int:
+        return self.unit.body_id
+
+    @property
+    def team_id(self) -> int | None:
+        return self.unit.team_id
+
+    @property
+    def label(self) -> str:
+        return f"{self.unit.name} {self.get_scope_display()}"
+
+    @property
+    def source(self) -> str:
+        """How its grants are marked, so that revoking takes away exactly these."""
+        return f"delegation:{self.pk}"

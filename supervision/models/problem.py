@@ -40,11 +40,19 @@ class Problem(ScopedModel):
     mended_on_spot = models.BooleanField(_("当场整改"), default=False)
     mend = models.TextField(_("当场整改情况"), blank=True)
     witness = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("见证成员"),
     )
     second_witness = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("第二见证成员"),
     )
     shown_to = models.CharField(_("事实核对：单位人员"), max_length=128, blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -42,17 +43,18 @@ class Signature(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        if self.on_behalf_of:
+            names = {"name": self.signer_name, "principal": self.on_behalf_of}
+            return gettext("%(name)s（受%(principal)s委托）") % names
+        return self.signer_name
+
     @property
     def is_settled(self) -> bool:
         """May the next reader rely on it? A paper one only when its scan was compared and nobody disputes it."""
         if self.form != SignatureForm.PAPER:
             return True
         return self.confirmed_at is not None and self.disputed_at is None
-
-    def __str__(self) -> str:
-        if self.on_behalf_of:
-            return _("%(name)s（受%(principal)s委托）") % {"name": self.signer_name, "principal": self.on_behalf_of}
-        return self.signer_name
 
 
 class Endorsement(models.Model):
@@ -68,7 +70,5 @@ class Endorsement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="endorsement_once", fields=["subject_kind", "subject_id", "round", "step"]
-            )
+            models.UniqueConstraint(name="endorsement_once", fields=["subject_kind", "subject_id", "round", "step"])
         ]

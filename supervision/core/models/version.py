@@ -4,10 +4,27 @@ Processes keep vocabulary in memory; comparing this number costs one query and m
 its next request (supervision/vocabulary.py).
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import models
 from django.db.models import F
+
+_steady: ContextVar[list[int | None] | None] = ContextVar("steady", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Within one request the version is asked once, so that all of its parts see the same vocabulary."""
+    token = _steady.set([None])
+    try:
+        yield
+    finally:
+        _steady.reset(token)
 
 
 class VocabularyVersion(models.Model):
@@ -19,13 +36,22 @@ class VocabularyVersion(models.Model):
 
     @classmethod
     def current(cls) -> int:
-        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+        kept = _steady.get()
+        if kept is not None and kept[0] is not None:
+            return kept[0]
+        number = cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+        if kept is not None:
+            kept[0] = number
+        return number
 
     @classmethod
     def rise(cls) -> None:
         """Tell every process to read its vocabulary anew."""
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
             cls.objects.get_or_create(pk=1, defaults={"number": 1})
+        kept = _steady.get()
+        if kept is not None:
+            kept[0] = None
 
 
 class VocabularyRow(models.Model):

@@ -1,0 +1,136 @@
+"""FeedbackForm 反馈单 and the problems it carries."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from feedback.enums import FormStatus, NeedToKnow, Progress, SettledAs
+from supervision.enums import Nature, Source
+from supervision.models.campaign import Phase
+from supervision.models.inspection import Inspection
+from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.models.problem import Problem
+from supervision.models.vocabulary import Category, DeadlineRule, Severity
+
+UNIT_SEES = (FormStatus.ISSUED, FormStatus.ACKNOWLEDGED, FormStatus.CLOSED, FormStatus.WITHDRAWN, FormStatus.VOIDED)
+
+
+class FeedbackFormQuerySet(ScopedQuerySet):
+    # Issued papers alone: a number is given at issue, so a form voided as a draft stays invisible.
+    unit_part = Q(status__in=UNIT_SEES) & ~Q(number="")
+
+    def locked(self, pk: int) -> FeedbackForm:
+        """Lock the form: the first lock of every move on it or on its items."""
+        return (
+            self.select_for_update(of=("self",)).select_related("campaign", "body", "team", "unit", "phase").get(pk=pk)
+        )
+
+
+class FeedbackForm(ScopedModel):
+    """What a team (or the province) tells a unit: problems, requirement, deadlines; frozen as a paper at issue."""
+
+    kind: ClassVar[str] = "feedback_form"
+
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="+", verbose_name=_("环节"))
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.PROTECT, null=True, related_name="forms", verbose_name=_("督导检查")
+    )
+    source = models.CharField(_("来源"), max_length=16, choices=Source, default=Source.TEAM)
+    status = models.CharField(_("状态"), max_length=16, choices=FormStatus, default=FormStatus.DRAFT)
+    version = models.PositiveSmallIntegerField(_("版次"), default=1)
+    number = models.CharField(_("编号"), max_length=64, blank=True)
+    title = models.CharField(_("标题"), max_length=255)
+    requirement = models.TextField(_("整改要求"), blank=True)
+    need_to_know = models.CharField(_("知悉范围"), max_length=16, choices=NeedToKnow, default=NeedToKnow.INTERNAL)
+    is_key = models.BooleanField(_("重点"), default=False)  # a key problem or a central source; set at submit
+    round = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often submitted for sign-off; endorsements count per round
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField(_("下发时间"), null=True)
+    issued_on = models.DateField(_("下发日期"), null=True)
+    receipt_due_on = models.DateField(_("签收期限"), null=True)
+    received_on = models.DateField(_("签收日期"), null=True)
+    deemed_received = models.BooleanField(_("视为送达"), default=False)
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+
+    objects = FeedbackFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("反馈单")
+        constraints = [
+            models.CheckConstraint(name="form_status_known", condition=Q(status__in=FormStatus.values)),
+            models.CheckConstraint(name="form_source_known", condition=Q(source__in=Source.values)),
+            models.UniqueConstraint(name="form_number", fields=["campaign", "number"], condition=~Q(number="")),
+        ]
+        indexes = [
+            models.Index(name="form_by_campaign", fields=["campaign", "-created_at", "-id"]),
+            models.Index(name="form_by_body", fields=["body", "-created_at", "-id"]),
+            models.Index(name="form_by_team", fields=["team", "-created_at", "-id"]),
+            models.Index(name="form_by_unit", fields=["unit", "-created_at", "-id"]),
+            models.Index(name="form_receipt_due", fields=["receipt_due_on"], condition=Q(status=FormStatus.ISSUED)),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def route_source(self) -> str:
+        return self.source
+
+    def route_round(self, document: str) -> int:
+        return self.round
+
+    @property
+    def label(self) -> str:
+        return f"{self.number} {self.title}" if self.number else self.title
+
+
+class FeedbackProblem(models.Model):
+    """One problem on a form: what is wrong, what is required, by when. Its item tells it how far it is."""
+
+    form = models.ForeignKey(FeedbackForm, on_delete=models.PROTECT, related_name="problems")
+    order = models.PositiveSmallIntegerField(_("序号"))
+    origin = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", verbose_name=_("问题类别"))
+    severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="+", verbose_name=_("严重程度"))
+    nature = models.CharField(_("性质"), max_length=16, choices=Nature, default=Nature.INDIVIDUAL)
+    title = models.CharField(_("反馈问题"), max_length=255)
+    fact = models.TextField(_("具体表现"), blank=True)
+    basis = models.TextField(_("依据"), blank=True)
+    requirement = models.TextField(_("整改要求"), blank=True)
+    deadline_rule = models.ForeignKey(
+        DeadlineRule, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("整改时限")
+    )
+    typed_due_on = models.DateField(_("指定日期"), null=True, blank=True)  # instead of a rule: a date the signer chose
+    long_term = models.BooleanField(_("长期坚持"), default=False)
+    mended_on_spot = models.BooleanField(_("当场整改"), default=False)
+    mend = models.TextField(_("当场整改情况"), blank=True)
+    due_on = models.DateField(_("整改时限"), null=True)  # set at issue as 最迟; a receipt can only make it earlier
+    progress = models.CharField(max_length=16, choices=Progress, default=Progress.PENDING)
+    settled_as = models.CharField(max_length=16, choices=SettledAs, default="", blank=True)
+
+    class Meta:
+        verbose_name = _("反馈问题")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(name="form_problem_order", fields=["form", "order"]),
+            models.CheckConstraint(
+                name="form_problem_one_deadline",
+                condition=Q(deadline_rule__isnull=True) | Q(typed_due_on__isnull=True),
+            ),
+            models.CheckConstraint(name="form_problem_progress_known", condition=Q(progress__in=Progress.values)),
+            models.CheckConstraint(name="form_problem_settled_known", condition=Q(settled_as__in=SettledAs.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

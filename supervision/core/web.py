@@ -1,0 +1,156 @@
+"""What pages share: objects found by scope, one view for every move, refusals turned into answers in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views import View
+
+from supervision.core import events, files
+from supervision.core.models.version import steady
+from supervision.core.refusals import NotAllowed, Refusal, Unmet, WrongState
+from supervision.core.transitions import Situation, Transition
+
+
+class RefusalMiddleware:
+    """Whatever refusal no view has turned into a form error becomes a readable 403 or 409 here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with steady():
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        return render(request, "components/refused.html", {"refusal": exception}, status=exception.status)
+
+
+class MoveForm(forms.Form):
+    """The input of one move. Knows its subject and its reader, so that choices are scoped; holds no rule."""
+
+    def __init__(self, *args: Any, subject: Any, user: Any, **kwargs: Any) -> None:
+        self.subject, self.user = subject, user
+        super().__init__(*args, **kwargs)
+
+    def inputs(self) -> dict[str, Any]:
+        """Keyword arguments for the service."""
+        return dict(self.cleaned_data)
+
+
+class NoteForm(MoveForm):
+    """A move that must say why."""
+
+    note = forms.CharField(label=_lazy("情况说明"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+
+
+class UploadField(forms.FileField):
+    """A file that is checked, stripped and stored before the service runs; cleaned to a ReceivedFile."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        return files.receive(upload) if upload else None
+
+
+@dataclass(frozen=True)
+class MovePage:
+    """How one move is made in the browser: its row in the table, its service, its form."""
+
+    move: Transition
+    service: Callable[..., Any]
+    form: type[MoveForm] = MoveForm
+    template: str = "components/move_page.html"
+    done: Any = ""  # the sentence shown afterwards; empty: “已办理：<label>”
+
+
+class ScopedMixin:
+    """Finds the object among what the reader may see; a stranger gets 404."""
+
+    model: ClassVar[Any]
+    select_related: ClassVar[tuple[str, ...]] = ("campaign", "body", "team", "unit")
+
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        found = self.model.objects.visible_to(request.user).select_related(*self.select_related).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class MoveView(ScopedMixin, View):
+    """`<objects>/<pk>/<move>/`: GET asks for input and shows what is missing, POST makes the move."""
+
+    pages: ClassVar[Mapping[str, MovePage]]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.page = self.pages.get(kwargs["move"])
+        if self.page is None:
+            raise Http404
+        self.subject = self.find(request, kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        now = timezone.now()
+        row = self.page.move
+        situation = Situation(request.user, now, self.subject.campaign.day_of(now))
+        if not row.is_allowed(self.subject, situation):
+            raise NotAllowed.for_roles(row.allowed.words(self.subject) if row.allowed else "")
+        if self.subject.status not in row.sources:
+            raise WrongState.of(str(row.label), self.subject.get_status_display())
+        unmet = row.unmet(self.subject, situation, with_inputs=False)
+        return self.show(request, self.build_form(), unmet=unmet)
+
+    def post(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        form = self.build_form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(request, form, status=400)
+        at = timezone.now()
+        try:
+            result = self.page.service(pk=pk, actor=request.user, at=at, **form.inputs())
+        except Refusal as refusal:
+            discard_received(form.cleaned_data)
+            self.remember_refusal(refusal, at)
+            if not isinstance(refusal, Unmet):
+                raise
+            return self.show(request, form, unmet=refusal.conditions, status=refusal.status)
+        messages.success(request, str(self.page.done) or _("已办理：%(move)s") % {"move": self.page.move.label})
+        return redirect(self.where_to(result))
+
+    def build_form(self, *data: Any) -> MoveForm:
+        return self.page.form(*data, subject=self.subject, user=self.request.user)
+
+    def where_to(self, result: Any) -> str:
+        """After the move: the object's own page, unless the service returned another object with a page."""
+        target = result if hasattr(result, "get_absolute_url") else self.subject
+        return str(target.get_absolute_url())
+
+    def remember_refusal(self, refusal: Refusal, at: Any) -> None:
+        events.record_refusal(
+            move_verb=self.page.move.verb,
+            subject=self.subject,
+            actor=self.request.user,
+            at=at,
+            reasons=[condition.name for condition in refusal.conditions],
+        )
+
+    def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
+        context = {"subject": self.subject, "move": self.page.move, "form": form, "unmet": unmet}
+        return render(request, self.page.template, context, status=status)
+
+
+def discard_received(cleaned: Mapping[str, Any]) -> None:
+    """Remove the stored files of a form whose move was refused."""
+    for value in cleaned.values():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, files.ReceivedFile):
+                files.discard(each)

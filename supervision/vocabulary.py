@@ -1,0 +1,111 @@
+"""A campaign's vocabulary, kept in the process and read anew when its version rises: one query a call when warm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from accounts.roles import Role
+from supervision.core.deadlines import Term
+from supervision.core.models.version import VocabularyVersion
+from supervision.core.workdays import Calendar, load_calendar
+from supervision.models.campaign import Campaign, Phase
+from supervision.models.vocabulary import (
+    ApprovalStep,
+    Category,
+    CloseRequirement,
+    DeadlineRule,
+    Focus,
+    LightRule,
+    Method,
+    Severity,
+)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything of a campaign that rarely changes. Treat the rows as read-only."""
+
+    version: int
+    campaign: Campaign
+    calendar: Calendar
+    phases: tuple[Phase, ...]
+    foci: tuple[Focus, ...]
+    methods: tuple[Method, ...]
+    categories: tuple[Category, ...]
+    severities: tuple[Severity, ...]
+    deadline_rules: tuple[DeadlineRule, ...]
+    close_requirements: tuple[CloseRequirement, ...]
+    light_rules: tuple[LightRule, ...]
+    routes: dict[tuple[str, str, bool], tuple[str, ...]]
+
+    def term(self, code: str) -> Term:
+        """The term of a deadline rule; a campaign without it is misconfigured (LookupError naming the code)."""
+        for rule in self.deadline_rules:
+            if rule.code == code:
+                return rule.term
+        raise LookupError(f"Campaign {self.campaign.code} has no deadline rule {code!r}.")
+
+    def due(self, code: str, start: date) -> date:
+        """The last day of the rule's term counted from `start`."""
+        return self.term(code).end(start, self.calendar)
+
+    def route(self, document: str, source: str, is_key: bool) -> tuple[str, ...]:
+        """The roles of the steps in order; the last one signs. No route is a misconfiguration (LookupError)."""
+        try:
+            return self.routes[document, source, is_key]
+        except KeyError:
+            raise LookupError(
+                f"Campaign {self.campaign.code} has no approval route for {document}, {source}, key={is_key}."
+            ) from None
+
+    def role_word(self, role: str) -> str:
+        """The campaign's own word for a role, else the field's standard one."""
+        return self.campaign.role_words.get(role) or str(Role(role).label)
+
+    def phase_on(self, on: date) -> Phase | None:
+        """The phase that runs on that day; where two overlap, the later one."""
+        running = [phase for phase in self.phases if phase.starts_on <= on <= phase.ends_on]
+        return running[-1] if running else None
+
+
+_KEPT: dict[int, Vocabulary] = {}
+
+
+def vocabulary_of(campaign_id: int) -> Vocabulary:
+    """The campaign's vocabulary; costs one query unless something was edited since."""
+    version = VocabularyVersion.current()
+    kept = _KEPT.get(campaign_id)
+    if kept is None or kept.version != version:
+        kept = _KEPT[campaign_id] = _read(campaign_id, version)
+    return kept
+
+
+def forget() -> None:
+    """Drop what this process keeps; for tests whose database was emptied."""
+    _KEPT.clear()
+
+
+def _read(campaign_id: int, version: int) -> Vocabulary:
+    of = {"campaign_id": campaign_id}
+    steps = (
+        ApprovalStep.objects.filter(route__campaign_id=campaign_id)
+        .order_by("route_id", "number")
+        .values_list("route__document", "route__source", "route__is_key", "role")
+    )
+    routes = {key: tuple(row[3] for row in rows) for key, rows in groupby(steps, key=lambda row: row[:3])}
+    return Vocabulary(
+        version=version,
+        campaign=Campaign.objects.get(pk=campaign_id),
+        calendar=load_calendar(),
+        phases=tuple(Phase.objects.filter(**of)),
+        foci=tuple(Focus.objects.filter(**of).prefetch_related("points")),
+        methods=tuple(Method.objects.filter(**of)),
+        categories=tuple(Category.objects.filter(**of).select_related("focus")),
+        severities=tuple(Severity.objects.filter(**of)),
+        deadline_rules=tuple(DeadlineRule.objects.filter(**of)),
+        close_requirements=tuple(CloseRequirement.objects.filter(**of)),
+        light_rules=tuple(LightRule.objects.filter(**of)),
+        routes=routes,
+    )
