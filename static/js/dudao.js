@@ -1,0 +1,111 @@
+/* Small conveniences. Everything works without this file; it only asks, warns and saves a click. */
+(function () {
+  "use strict";
+  var said = document.body.dataset;
+
+  /* “Are you sure?”: <form data-confirm="…"> or <button data-confirm="…"> */
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    var question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
+    if (question && !window.confirm(question)) {
+      event.preventDefault();
+      return;
+    }
+    /* A second click while the first is on its way would only make a second request. */
+    var posts = (form.getAttribute("method") || "").toLowerCase() === "post" && !form.hasAttribute("hx-post");
+    if (posts && form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    if (posts) {
+      form.dataset.sent = "1";
+    }
+    delete form.dataset.dirty;
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) {
+      delete form.dataset.sent;
+    });
+  });
+
+  /* Leaving a form with typed text asks first: <form data-guard> */
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest && event.target.closest("form[data-guard]");
+    if (form) {
+      form.dataset.dirty = "1";
+    }
+  });
+  window.addEventListener("beforeunload", function (event) {
+    if (document.querySelector("form[data-dirty]")) {
+      event.preventDefault();
+      event.returnValue = said.saysUnsaved;
+    }
+  });
+
+  /* One more row: a <template data-empty> holds the row with __prefix__ for its number */
+  document.querySelectorAll("[data-formset]").forEach(function (set) {
+    var button = set.querySelector("[data-add-row]");
+    var total = set.querySelector("[name='" + set.dataset.formset + "-TOTAL_FORMS']");
+    var most = set.querySelector("[name='" + set.dataset.formset + "-MAX_NUM_FORMS']");
+    if (!button || !total) {
+      return;
+    }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var number = parseInt(total.value, 10);
+      if (most && number >= parseInt(most.value, 10)) {
+        return;
+      }
+      var html = set.querySelector("template[data-empty]").innerHTML.replace(/__prefix__/g, String(number));
+      var rows = set.querySelector("[data-rows]");
+      rows.insertAdjacentHTML("beforeend", html);
+      total.value = String(number + 1);
+      var row = rows.lastElementChild;
+      row.querySelector("[data-row-number]").textContent = String(number + 1);
+      var first = row.querySelector("input:not([type=hidden]), select, textarea");
+      if (first) {
+        first.focus();
+      }
+    });
+  });
+
+  /* The user menu closes with Escape or a click elsewhere */
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  /* A page that comes back with errors begins at their summary */
+  var summary = document.querySelector("[data-focus]");
+  if (summary) {
+    summary.focus();
+  }
+
+  /* htmx: say what did not work, keep the page as it is */
+  function say(text) {
+    var place = document.getElementById("messages");
+    var line = document.createElement("p");
+    line.className = "message message-error";
+    line.textContent = text;
+    place.replaceChildren(line);
+    place.scrollIntoView({ block: "nearest" });
+  }
+  document.body.addEventListener("htmx:sendError", function () {
+    say(said.saysOffline);
+  });
+  document.body.addEventListener("htmx:responseError", function (event) {
+    if (event.detail.xhr.status >= 500) {
+      say(said.saysFailed);
+    }
+  });
+})();
