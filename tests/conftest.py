@@ -1,0 +1,5 @@
+"""Fixtures that every test may use."""
+
+from tests.world import world
+
+__all__ = ["world"]
