@@ -37,9 +37,9 @@ class PaperAct:
 
 @dataclass(frozen=True)
 class Act:
-    """An act that is signed: how its subject is found and locked, and who reads it next (and compares the scan)."""
+    """An act that is signed: how its subject is shown and locked, and who reads it next (and compares the scan)."""
 
-    lock: Callable[[int], Any]
+    objects: Any  # the subject's manager: `visible_to(user)` and `locked(pk)`
     reader: Reader
     reader_roles: tuple[str, ...]
 
@@ -48,7 +48,10 @@ _ACTS: dict[str, Act] = {}
 
 
 def register_act(name: str, act: Act) -> None:
-    """Declare a signed act ("form.issue", "form.receipt", "report.sign"); called from the apps' ready()."""
+    """Declare a signed act ("form.issue", "form.receipt", "report.sign"); called from the apps' ready().
+
+    For example `register_act("report.sign", Act(Report.objects, rules.is_team_member, rules.TEAM_PEOPLE))`.
+    """
     _ACTS[name] = act
 
 
@@ -169,7 +172,7 @@ def dispute_paper(*, pk: int, actor: User, at: datetime, note: str) -> Signature
 def _locked(pk: int) -> tuple[Signature, Any]:
     """Lock the subject first, then read its signature: a child changes only under its parent's lock."""
     found = Signature.objects.get(pk=pk)
-    subject = act_of(found).lock(found.subject_id)
+    subject = act_of(found).objects.locked(found.subject_id)
     return Signature.objects.select_for_update().get(pk=pk), subject
 
 
