@@ -1,0 +1,74 @@
+"""Input of appointments and delegations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.roles import OBJECT_OF, Role
+from supervision.core.web import UploadField
+from supervision.enums import DelegationScope
+from supervision.models.campaign import Campaign
+from supervision.models.organisation import Body, Team, Unit
+from supervision.services.delegations import leadership_of
+
+APPOINTED = (
+    Role.OFFICE, Role.OFFICE_LEAD, Role.BODY_OFFICE, Role.SPONSOR, Role.LEADER, Role.DEPUTY, Role.MEMBER,
+    Role.HEAD, Role.LIAISON, Role.LEADERSHIP,
+)  # fmt: skip
+_MODELS: dict[str, Any] = {"campaign": Campaign, "body": Body, "team": Team, "unit": Unit}
+DATE = {"type": "date"}
+
+
+class AppointForm(forms.Form):
+    """A role and the one campaign, body, team or unit on which it is held."""
+
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[(r.value, r.label) for r in APPOINTED])
+    target = forms.ChoiceField(label=gettext_lazy("所在"), help_text=gettext_lazy("角色须与所在机构相符。"))
+    starts_on = forms.DateField(label=gettext_lazy("自"), required=False, widget=forms.DateInput(attrs=DATE))
+    ends_on = forms.DateField(label=gettext_lazy("至"), required=False, widget=forms.DateInput(attrs=DATE))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        target = self.fields["target"]
+        assert isinstance(target, forms.ChoiceField)
+        target.choices = [
+            (str(model._meta.verbose_name), [(f"{kind}:{row.pk}", str(row)) for row in model.objects.all()])
+            for kind, model in _MODELS.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind, _sep, pk = cleaned.get("target", "").partition(":")
+        role = cleaned.get("role")
+        if role and kind and OBJECT_OF[role] != kind:
+            expected = _MODELS[OBJECT_OF[role]]._meta.verbose_name
+            self.add_error("target", _("“%(role)s”须选择一个%(kind)s。") % {"role": Role(role).label, "kind": expected})
+        elif kind:
+            cleaned["object"] = _MODELS[kind].objects.get(pk=pk)
+        if cleaned.get("starts_on") and cleaned.get("ends_on") and cleaned["ends_on"] < cleaned["starts_on"]:
+            self.add_error("ends_on", _("结束日期不能早于开始日期。"))
+        return cleaned
+
+
+class DelegationForm(forms.Form):
+    """To whom, for what, how long. Choices are the unit's own leadership."""
+
+    delegate = forms.ModelChoiceField(label=gettext_lazy("受托人"), queryset=User.objects.none())
+    scope = forms.ChoiceField(label=gettext_lazy("委托事项"), choices=DelegationScope.choices)
+    valid_from = forms.DateField(label=gettext_lazy("自"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    valid_until = forms.DateField(label=gettext_lazy("至"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"))
+    letter = UploadField(
+        label=gettext_lazy("委托书扫描件"), required=False, help_text=gettext_lazy("由联络员代为录入时必须上传。")
+    )
+
+    def __init__(self, *args: Any, unit: Unit, on: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        delegate = self.fields["delegate"]
+        assert isinstance(delegate, forms.ModelChoiceField)
+        delegate.queryset = User.objects.filter(pk__in=[user.pk for user in leadership_of(unit, on)])
+        self.fields["valid_from"].initial = on
