@@ -14,6 +14,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from supervision.core.refusals import Sentence
+from supervision.core.workdays import Calendar
 
 Visible = Callable[[Any], bool]
 
@@ -66,6 +67,7 @@ class Header:
     days_left: int | None = None
     note: Sentence = ""
     url: str = ""
+    calendar: Calendar | None = None  # spares the dates of the page a query
 
 
 HeaderProvider = Callable[[HttpRequest], Header | None]

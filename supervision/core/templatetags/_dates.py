@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from supervision.core.models.calendar import DayKind
+from supervision.core.navigation import Header
 from supervision.core.workdays import Calendar, load_calendar
 
 WEEKDAYS_ZH = "一二三四五六日"
@@ -32,8 +33,8 @@ def is_chinese() -> bool:
 
 
 def calendar_of(context: Context) -> Calendar:
-    """The page's calendar: `calendar` from the view, else read once for the request."""
-    given = context.get("calendar")
+    """The page's calendar: `calendar` from the view, else the campaign's, else read once for the request."""
+    given = context.get("calendar") or getattr(_header_of(context), "calendar", None)
     if isinstance(given, Calendar):
         return given
     keeper: Any = context.get("request") or context
@@ -44,12 +45,16 @@ def calendar_of(context: Context) -> Calendar:
 
 
 def today_of(context: Context) -> date:
-    """The page's day: `on` or `today` from the view (a campaign's day may end at another hour), else the date here."""
-    for name in ("on", "today"):
-        given = context.get(name)
+    """The page's day: `on` or `today` from the view, else the campaign's own, else the date here."""
+    for given in (context.get("on"), context.get("today"), getattr(_header_of(context), "on", None)):
         if isinstance(given, date):
             return as_day(given)
     return timezone.localdate()
+
+
+def _header_of(context: Context) -> Header | None:
+    found: Header | None = getattr(context.get("frame"), "header", None)
+    return found
 
 
 def as_day(value: date) -> date:

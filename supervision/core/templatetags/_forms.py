@@ -51,7 +51,7 @@ def css_of(bound: BoundField) -> str:
 
 def widget_html(bound: BoundField) -> SafeString:
     """The input with its class and a pointer to its help and errors; groups of choices carry it on their fieldset."""
-    attrs = {"class": css_of(bound)}
+    attrs: dict[str, str | bool] = {"class": css_of(bound)}
     if input_kind(bound) != "choices" and bound.aria_describedby:
         attrs["aria-describedby"] = bound.aria_describedby
     return bound.as_widget(attrs=attrs)

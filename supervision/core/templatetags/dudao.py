@@ -283,4 +283,4 @@ def formset(formset: BaseFormSet[Any], add: Sentence = "", row: Sentence = "") -
 
 def _carried(context: Context) -> dict[str, Any]:
     """What the dates inside a component need of the page."""
-    return {name: context[name] for name in ("request", "calendar", "on", "today") if name in context}
+    return {name: context[name] for name in ("request", "frame", "calendar", "on", "today") if name in context}

@@ -1,0 +1,177 @@
+"""Acts on accounts. A system administrator creates, disables and unlocks and gives no rights; everyone keeps their own
+password. Every act leaves an event; no event ever holds a secret.
+
+`actor` is the system administrator, or None for the system itself (loaders, the operator's command line).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from axes.utils import reset as forget_failures
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.models import Administrator, User
+from supervision.core.events import record, register_verb
+from supervision.core.refusals import Condition, NotAllowed, Unmet
+
+ENABLED, DISABLED = "enabled", "disabled"
+
+for _verb, _label in {
+    "account.created": _lazy("新建账号"),
+    "account.disabled": _lazy("停用账号"),
+    "account.enabled": _lazy("启用账号"),
+    "account.unlocked": _lazy("解除登录锁定"),
+    "account.password_reset": _lazy("重置密码"),
+    "account.password_changed": _lazy("修改本人密码"),
+    "account.signed_in": _lazy("登录"),
+    "account.signed_out": _lazy("退出登录"),
+    "account.sign_in_failed": _lazy("登录失败"),
+    "account.locked": _lazy("连续登录失败，账号锁定"),
+}.items():
+    register_verb(_verb, _label)
+
+
+def normal_username(typed: str) -> str:
+    """One spelling for every way to type a name.
+
+    Upper, then lower: databases compare without case by folding up, and a spelling that only they find equal (dotless
+    ı and i) must not count its failed sign-ins apart.
+    """
+    return unicodedata.normalize("NFKC", typed).strip().upper().lower()
+
+
+def create_account(
+    *,
+    username: str,
+    name: str,
+    password: str,
+    actor: User | None,
+    at: datetime,
+    post: str = "",
+    phone: str = "",
+    must_change_password: bool = True,
+) -> User:
+    """Make an account without any right. Rights are the security administrator's."""
+    _check_manages(actor)
+    account = User(
+        username=normal_username(username),
+        name=name,
+        post=post,
+        phone=phone,
+        password=make_password(password),  # hashing takes long: before the transaction, never in it
+        must_change_password=must_change_password,
+    )
+    with transaction.atomic():
+        account.save(force_insert=True)
+        record("account.created", subject=account, actor=actor, at=at, now=ENABLED, payload={"username": username})
+    return account
+
+
+@transaction.atomic
+def disable_account(*, account_id: int, actor: User | None, at: datetime, note: str = "") -> User:
+    """Nobody signs in with it any more; whoever is signed in is out at the next request."""
+    account = _locked(account_id, actor)
+    if not account.is_active:
+        raise Unmet((Condition("enabled", _("账号已经停用。")),))
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    record("account.disabled", subject=account, actor=actor, at=at, was=ENABLED, now=DISABLED, note=note)
+    return account
+
+
+@transaction.atomic
+def enable_account(*, account_id: int, actor: User | None, at: datetime, note: str = "") -> User:
+    account = _locked(account_id, actor)
+    if account.is_active:
+        raise Unmet((Condition("disabled", _("账号正在启用。")),))
+    account.is_active = True
+    account.save(update_fields=["is_active"])
+    record("account.enabled", subject=account, actor=actor, at=at, was=DISABLED, now=ENABLED, note=note)
+    return account
+
+
+@transaction.atomic
+def unlock_account(*, account_id: int, actor: User | None, at: datetime, note: str = "") -> User:
+    """Forget the failed sign-ins, so that the person need not wait for the lock to end."""
+    account = _locked(account_id, actor)
+    forgotten = forget_failures(username=account.username)
+    if not forgotten:
+        raise Unmet((Condition("locked", _("账号没有登录失败的记录，不需要解锁。")),))
+    record("account.unlocked", subject=account, actor=actor, at=at, note=note)
+    return account
+
+
+def reset_password(*, account_id: int, password: str, actor: User | None, at: datetime, note: str = "") -> User:
+    """Give a password that must be changed at the next sign-in; every open session of the account ends."""
+    hashed = make_password(password)
+    with transaction.atomic():
+        account = _locked(account_id, actor)
+        account.password, account.must_change_password = hashed, True
+        account.save(update_fields=["password", "must_change_password"])
+        record("account.password_reset", subject=account, actor=actor, at=at, note=note)
+    return account
+
+
+def change_own_password(*, password: str, actor: User, at: datetime) -> User:
+    """The person's own choice. Sessions elsewhere end; the caller renews the one at hand."""
+    hashed = make_password(password)
+    with transaction.atomic():
+        account = User.objects.select_for_update().get(pk=actor.pk)
+        account.password, account.must_change_password = hashed, False
+        account.save(update_fields=["password", "must_change_password"])
+        record("account.password_changed", subject=account, actor=account, at=at)
+    return account
+
+
+@transaction.atomic
+def note_sign_in(*, actor: User, at: datetime) -> None:
+    record("account.signed_in", subject=_lock(actor.pk), actor=actor, at=at)
+
+
+@transaction.atomic
+def note_sign_out(*, actor: User, at: datetime) -> None:
+    record("account.signed_out", subject=_lock(actor.pk), actor=actor, at=at)
+
+
+@transaction.atomic
+def note_failed_sign_in(*, username: str, at: datetime, locked: bool) -> None:
+    """A wrong password for an account that exists; names nobody has are counted by the lock alone."""
+    account = User.objects.select_for_update().filter(username=normal_username(username)).first()
+    if account is None:
+        return
+    record("account.sign_in_failed", subject=account, actor=None, at=at)
+    if locked:
+        record("account.locked", subject=account, actor=None, at=at)
+
+
+def choose_language(*, actor: User, language: str) -> None:
+    """A preference, not an act: no event."""
+    User.objects.filter(pk=actor.pk).update(language=language)
+
+
+def _locked(account_id: int, actor: User | None) -> User:
+    """The account under lock, once it is sure that this administrator may act on it."""
+    _check_manages(actor)
+    if actor is not None and actor.pk == account_id:
+        raise Unmet((Condition("another_person", _("不能办理自己的账号，须由另一名系统管理员办理。")),))
+    return _lock(account_id)
+
+
+def _lock(account_id: int) -> User:
+    return User.objects.select_for_update().get(pk=account_id)
+
+
+def _check_manages(actor: Any) -> None:
+    if actor is not None and not is_system_administrator(actor):
+        raise NotAllowed.for_roles(str(Administrator.SYSTEM.label))
+
+
+def is_system_administrator(user: Any) -> bool:
+    """Works for anonymous visitors too."""
+    return bool(user.is_active and getattr(user, "administrator", "") == Administrator.SYSTEM)

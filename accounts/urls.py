@@ -1,0 +1,21 @@
+"""Signing in, one's own account, and the system administrator's accounts."""
+
+from django.urls import path
+
+from accounts.views.administration import AccountCreateView, AccountListView, AccountMoveView, AccountView
+from accounts.views.own import PasswordView, ProfileView
+from accounts.views.sign_in import LanguageView, SignInView, SignOutView
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("sign-in/", SignInView.as_view(), name="sign-in"),
+    path("sign-out/", SignOutView.as_view(), name="sign-out"),
+    path("language/", LanguageView.as_view(), name="language"),
+    path("me/", ProfileView.as_view(), name="profile"),
+    path("me/password/", PasswordView.as_view(), name="password"),
+    path("manage/", AccountListView.as_view(), name="account-list"),
+    path("manage/new/", AccountCreateView.as_view(), name="account-new"),
+    path("manage/<int:pk>/", AccountView.as_view(), name="account"),
+    path("manage/<int:pk>/<slug:move>/", AccountMoveView.as_view(), name="account-move"),
+]
