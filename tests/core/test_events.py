@@ -1,0 +1,85 @@
+"""The audit trail: flat, append-only, chained; refusals leave a trace too."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from supervision.core import triggers
+from supervision.core.events import is_chain_intact, record, record_refusal, register_verb
+from supervision.core.models import Event
+
+register_verb("test.happened", "测试")
+
+
+def write(world, number=1, **facts):
+    with transaction.atomic():
+        return [
+            record("test.happened", subject=world.campaign, actor=world.users["office"], at=world.at, **facts)
+            for _ in range(number)
+        ][-1]
+
+
+def test_events_of_one_object_form_a_chain(world):
+    last = write(world, 3, note="第三条")
+    assert last.sequence == 3
+    first, second, third = Event.objects.of("campaign", world.campaign.pk)
+    assert (first.previous_hash, second.previous_hash, third.previous_hash) == ("", first.hash, second.hash)
+    assert is_chain_intact("campaign", world.campaign.pk)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE core_event SET note = 'x'", "DELETE FROM core_event"])
+def test_the_database_itself_refuses_change_and_deletion(world, statement):
+    write(world)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert Event.objects.count() == 1
+
+
+@pytest.mark.postgresql
+def test_the_database_refuses_to_truncate(world):
+    write(world)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE core_event CASCADE")
+
+
+def test_a_lost_trigger_is_missed_by_name(world):
+    with triggers.lifted():
+        assert "core_event_no_update" in triggers.missing()
+    assert triggers.missing() == []
+
+
+@pytest.mark.parametrize("column", ["note", "was", "actor_name", "hash", "at"])
+def test_a_tampered_event_breaks_its_chain(world, column):
+    event = write(world, 2, note="原文")
+    value = event.at + timedelta(seconds=1) if column == "at" else "改过"
+    with triggers.lifted():
+        Event.objects.filter(pk=event.pk).update(**{column: value})
+    assert not is_chain_intact("campaign", world.campaign.pk)
+
+
+def test_an_event_taken_from_the_middle_breaks_the_chain(world):
+    write(world, 3)
+    with triggers.lifted():
+        Event.objects.of("campaign", world.campaign.pk)[1].delete()
+    assert not is_chain_intact("campaign", world.campaign.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_its_act_is_a_programming_error(world):
+    with pytest.raises(RuntimeError):
+        record("test.happened", subject=world.campaign, actor=None, at=world.at)
+
+
+def test_an_undeclared_verb_is_a_programming_error(world):
+    with pytest.raises(KeyError):
+        record("test.unheard_of", subject=world.campaign, actor=None, at=world.at)
+
+
+def test_a_refusal_is_written_on_the_persons_chain_and_not_on_the_objects(world):
+    person = world.user("u1")
+    record_refusal(move_verb="campaign.started", subject=world.campaign, actor=person, at=world.at, reasons=["role"])
+    event = Event.objects.get(verb="move.refused")
+    assert (event.subject_kind, event.subject_id, event.audience) == ("user", person.pk, "audit")
+    assert event.payload["reasons"] == ["role"]
+    assert not Event.objects.of("campaign", world.campaign.pk).exists()

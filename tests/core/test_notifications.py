@@ -1,0 +1,71 @@
+"""The outbox: nothing is told of an act that was rolled back, and nothing is told twice."""
+
+import pytest
+from django.db import transaction
+
+from supervision.config.celery import app
+from supervision.core import notifications
+from supervision.core.events import record, register_verb
+from supervision.core.models import Dispatch, Notification
+
+VERB = "test.told"
+register_verb(VERB, "测试")
+
+
+@pytest.fixture
+def told(world):
+    """A policy that tells the liaison and the head of u1, for this test alone."""
+    people = [world.users["u1"].pk, world.users["u1-head"].pk]
+    notifications.register_policy(VERB, lambda event: people)
+    yield people
+    notifications._POLICY.pop(VERB)
+
+
+def happen(world, actor="office"):
+    with transaction.atomic():
+        return record(VERB, subject=world.campaign, actor=world.users[actor], at=world.at)
+
+
+def test_each_recipient_is_told_once_however_often_it_is_delivered(world, told):
+    event = happen(world)
+    assert notifications.deliver(event.pk, at=world.at) == 2
+    assert notifications.deliver(event.pk, at=world.at) == 0
+    assert set(Notification.objects.values_list("recipient_id", flat=True)) == set(told)
+
+
+def test_nobody_is_told_of_their_own_act(world, told):
+    event = happen(world, actor="u1")
+    assert notifications.deliver(event.pk, at=world.at) == 1
+
+
+def test_an_act_rolled_back_leaves_nothing_to_tell(world, told):
+    def act_and_fail():
+        with transaction.atomic():
+            happen(world)
+            raise ValueError("the act fails after its event")
+
+    with pytest.raises(ValueError, match="the act fails"):
+        act_and_fail()
+    assert not Dispatch.objects.exists()
+
+
+def test_the_sweep_catches_up_what_no_worker_was_told_of(world, told):
+    happen(world)
+    happen(world)
+    assert notifications.deliver_pending(at=world.at) == 4
+    assert notifications.deliver_pending(at=world.at) == 0
+
+
+def test_a_silent_broker_does_not_stop_the_act(world, told, django_capture_on_commit_callbacks, monkeypatch):
+    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")  # nobody listens there
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    with django_capture_on_commit_callbacks(execute=True):
+        happen(world)
+    assert Dispatch.objects.filter(done_at__isnull=True).count() == 1
+
+
+def test_events_without_a_policy_are_not_queued(world):
+    register_verb("test.silent", "测试")
+    with transaction.atomic():
+        record("test.silent", subject=world.campaign, actor=None, at=world.at)
+    assert not Dispatch.objects.exists()
