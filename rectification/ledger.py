@@ -1,0 +1,181 @@
+"""整改台账: its nineteen columns, what may be asked of it, and in which orders.
+
+The list, the CSV, the annex of a report and the figures of the dashboard all read from here, so that a figure and the
+list behind it count the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rectification.enums import SETTLED, ItemStatus, MeasureState
+from rectification.lights import Shown, light_of
+from rectification.models.evidence import Evidence
+from rectification.models.item import Measure, RectificationItem
+from supervision.core.deadlines import Clock
+from supervision.core.lists import Sort
+from supervision.core.refusals import Sentence
+from supervision.models.campaign import Campaign
+from supervision.vocabulary import Vocabulary
+
+ANSWERED = (MeasureState.DONE, MeasureState.NOT_NEEDED)
+VERIFIED = (ItemStatus.PENDING_CLOSE, ItemStatus.CLOSED)
+
+# The questions of the dashboard, each also a filter of the list (domain/campaign.md, figures everybody watches).
+COUNTED = ~Q(status=ItemStatus.CANCELLED)
+OPEN = ~Q(status__in=SETTLED)
+CLOSED = Q(status=ItemStatus.CLOSED)
+COMPLETED = Q(status__in=VERIFIED)
+ACCEPTED = COMPLETED & Q(submitted_on__isnull=False)
+ON_TIME = ACCEPTED & Q(submitted_on__lte=F("original_due_on"))
+
+GROUPS: dict[str, tuple[Sentence, Q]] = {
+    "open": (gettext_lazy("未办结"), OPEN),
+    "completed": (gettext_lazy("已整改完成（核验通过）"), COMPLETED),
+    "accepted": (gettext_lazy("报送后核验通过"), ACCEPTED),
+    "on_time": (gettext_lazy("按原定时限完成"), ON_TIME),
+    "counted": (gettext_lazy("计入统计（不含已取消）"), COUNTED),
+}
+ANYONE = "any"
+OVERDUE_CHOICES: list[tuple[str, Sentence]] = [
+    (ANYONE, gettext_lazy("已逾期（不分哪一方）")),
+    (Clock.UNIT, gettext_lazy("单位逾期")),
+    (Clock.TEAM, gettext_lazy("督导组逾期")),
+    (Clock.OFFICE, gettext_lazy("办公室逾期")),
+]
+SORTS: dict[str, tuple[Sentence, Sort]] = {
+    "due_on": (gettext_lazy("整改时限，从早到晚"), Sort("due_on")),
+    "-due_on": (gettext_lazy("整改时限，从晚到早"), Sort("due_on", descending=True)),
+    "clock_due_on": (gettext_lazy("当前时限，从早到晚"), Sort("clock_due_on")),
+    "original_due_on": (gettext_lazy("原定时限，从早到晚"), Sort("original_due_on")),
+    "-opened_on": (gettext_lazy("下发日期，从新到旧"), Sort("opened_on", descending=True)),
+    "number": (gettext_lazy("编号"), Sort("number")),
+}
+DEFAULT_SORT = "due_on"
+_BY_COLUMN = {
+    "status": "status",
+    "clock": "clock",
+    "source": "source",
+    "body": "body_id",
+    "team": "team_id",
+    "unit": "unit_id",
+    "phase": "phase_id",
+    "category": "category_id",
+}
+
+
+def overdue(on: date, clock: str = ANYONE) -> Q:
+    """Rows whose running clock has run out before `on`; `clock` names whose, else anybody's."""
+    ran_out = Q(clock_due_on__lt=on)
+    return ran_out & (~Q(clock=Clock.NONE) if clock == ANYONE else Q(clock=clock))
+
+
+def asked(queryset: QuerySet[Any], filters: Mapping[str, Any], on: date) -> QuerySet[Any]:
+    """The rows that the cleaned filters ask for; empty values ask for nothing."""
+    for name, column in _BY_COLUMN.items():
+        if value := filters.get(name):
+            queryset = queryset.filter(**{column: value})
+    if group := filters.get("group"):
+        queryset = queryset.filter(GROUPS[group][1])
+    if clock := filters.get("overdue"):
+        queryset = queryset.filter(overdue(on, clock))
+    if filters.get("key"):
+        queryset = queryset.filter(is_key=True)
+    if words := (filters.get("q") or "").strip():
+        queryset = queryset.filter(
+            Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
+        )
+    return queryset
+
+
+def with_late_measure(queryset: QuerySet[Any], on: date) -> QuerySet[Any]:
+    """Annotate `has_late_measure` for the light, in the list's own query."""
+    late = Measure.objects.filter(item=OuterRef("pk"), due_on__lt=on).exclude(state__in=ANSWERED)
+    return queryset.annotate(has_late_measure=Exists(late))
+
+
+def with_everything(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Whatever the nineteen columns show, in a fixed number of queries however many rows."""
+    return queryset.select_related(
+        "form", "problem", "phase", "category", "unit", "closure", "closure__decided_by"
+    ).prefetch_related("measures", "notes", Prefetch("evidence", Evidence.objects.standing().select_related("file")))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the ledger: the item (with everything read), its running number and its light."""
+
+    item: RectificationItem
+    order: int
+    light: Shown
+    campaign: Campaign
+
+
+def row_of(item: RectificationItem, order: int, on: date, vocabulary: Vocabulary) -> Row:
+    """A line from an item whose measures are read already."""
+    late = any(each.due_on < on and each.state not in ANSWERED for each in item.measures.all())
+    return Row(item, order, light_of(item, on, vocabulary, has_late_measure=late), vocabulary.campaign)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the paper ledger: its heading and its text for a line."""
+
+    key: str
+    heading: Sentence
+    text: Callable[[Row], str]
+
+
+def _measures(row: Row) -> str:
+    return "\n".join(
+        _("%(order)d. %(text)s（%(person)s，%(due)s）")
+        % {"order": each.order, "text": each.text, "person": each.responsible_person, "due": each.due_on.isoformat()}
+        for each in row.item.measures.all()
+    )
+
+
+def _progress(row: Row) -> str:
+    """The unit's dated lines."""
+    return "\n".join(f"{row.campaign.day_of(note.at).isoformat()} {note.text}" for note in row.item.notes.all())
+
+
+def _evidence(row: Row) -> str:
+    return "\n".join(f"{each.description}（{each.file.original_name}）" for each in row.item.evidence.all())
+
+
+def _closed(row: Row) -> str:
+    """是否销号（日期/批准人）."""
+    closure = getattr(row.item, "closure", None)
+    if closure is None:
+        return _("否")
+    return _("是（%(on)s，%(name)s）") % {"on": closure.decided_on.isoformat(), "name": closure.decided_by.name}
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("order", gettext_lazy("序号"), lambda row: str(row.order)),
+    Column("source", gettext_lazy("反馈来源"), lambda row: row.item.get_source_display()),
+    Column("form", gettext_lazy("反馈单号"), lambda row: row.item.form.number),
+    Column("phase", gettext_lazy("环节"), lambda row: row.item.phase.name),
+    Column("category", gettext_lazy("问题类别"), lambda row: row.item.category.name),
+    Column("title", gettext_lazy("反馈问题"), lambda row: row.item.title),
+    Column("fact", gettext_lazy("具体表现"), lambda row: row.item.problem.fact),
+    Column("goal", gettext_lazy("整改目标"), lambda row: row.item.goal),
+    Column("measures", gettext_lazy("整改措施"), _measures),
+    Column("leader", gettext_lazy("责任领导"), lambda row: row.item.responsible_leader),
+    Column("lead_unit", gettext_lazy("牵头单位"), lambda row: row.item.lead_unit),
+    Column("unit", gettext_lazy("责任单位"), lambda row: row.item.unit.name),
+    Column("person", gettext_lazy("责任人"), lambda row: row.item.responsible_person),
+    Column("due", gettext_lazy("整改时限"), lambda row: row.item.due_on.isoformat()),
+    Column("progress", gettext_lazy("进展情况"), _progress),
+    Column("evidence", gettext_lazy("佐证材料"), _evidence),
+    Column("status", gettext_lazy("完成状态"), lambda row: row.item.get_status_display()),
+    Column("light", gettext_lazy("亮灯"), lambda row: f"{row.light.light.label}：{row.light.reason}"),
+    Column("closed", gettext_lazy("是否销号（日期/批准人）"), _closed),
+)

@@ -1,0 +1,68 @@
+"""Which day of a report counts against the deadline, and what a later signature would make late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from rectification.models.item import RectificationItem
+from rectification.models.report import Report
+from rectification.transitions import SUBMIT
+from supervision.enums import DeadlineKind, ReportClock
+from supervision.vocabulary import Vocabulary, vocabulary_of
+
+
+def counted_date(vocabulary: Vocabulary, *, filed_on: date, signed_on: date) -> date:
+    """The day that counts, by the campaign's setting.
+
+    A sheet signed on paper before it was entered was filed no later than that day: the date on paper counts. With
+    grace (补签) the filing counts when the signature came within the countersign term after it, else the signature.
+    """
+    filed_on = min(filed_on, signed_on)
+    setting = vocabulary.campaign.report_clock
+    if setting == ReportClock.SIGNED:
+        return signed_on
+    if setting == ReportClock.FILED or signed_on <= vocabulary.due(DeadlineKind.COUNTERSIGN, filed_on):
+        return filed_on
+    return signed_on
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the signature's day means for the items still to be submitted."""
+
+    at: datetime
+    on: date
+    cut_off: str  # 今天 24:00 截止
+    late_today: tuple[RectificationItem, ...]
+    late_tomorrow: tuple[RectificationItem, ...]  # only those that today would still be in time
+
+
+def outlook(report: Report, items: Iterable[RectificationItem], at: datetime) -> Outlook:
+    """Who is late if the report is signed today, and who more if it is signed tomorrow (the next calendar day)."""
+    vocabulary = vocabulary_of(report.campaign_id)
+    campaign = vocabulary.campaign
+    on = campaign.day_of(at)
+    filed_on = campaign.day_of(report.filed_at) if report.filed_at else on
+    today = counted_date(vocabulary, filed_on=filed_on, signed_on=on)
+    tomorrow = counted_date(vocabulary, filed_on=filed_on, signed_on=on + timedelta(1))
+    waiting = [item for item in items if item.status in SUBMIT.sources]
+    return Outlook(
+        at=at,
+        on=on,
+        cut_off=_cut_off(vocabulary, at, on),
+        late_today=tuple(item for item in waiting if today > item.due_on),
+        late_tomorrow=tuple(item for item in waiting if today <= item.due_on < tomorrow),
+    )
+
+
+def _cut_off(vocabulary: Vocabulary, at: datetime, on: date) -> str:
+    """When the running day ends; after the campaign's hour that is tomorrow's hour already."""
+    campaign = vocabulary.campaign
+    is_today = at.astimezone(ZoneInfo(campaign.time_zone)).date() == on
+    words = _("今天 %(hour)d:00 截止") if is_today else _("明天 %(hour)d:00 截止")
+    return words % {"hour": campaign.day_ends_at}
