@@ -79,12 +79,12 @@ def _plain(value: Any, place: str) -> Any:
 
 
 def _text(value: str, place: str) -> str:
-    """The characters alone, without the subclass (a choice, a safe string)."""
+    """A text that UTF-8 can hold; of a choice or a safe string JSON writes the characters alone."""
     try:
         value.encode()
     except UnicodeEncodeError:
         raise UnfitForPaper(f"{place}: the text holds half a character (a lone surrogate).") from None
-    return str.__str__(value)
+    return value
 
 
 def _key(key: Any, place: str) -> str:
