@@ -108,7 +108,11 @@ class _Writer:
 
     def write_bodies(self) -> None:
         rows = [
-            Body(campaign=self.campaign, order=order, **body.model_dump(include={"code", "name", "short_name", "office_name"}))
+            Body(
+                campaign=self.campaign,
+                order=order,
+                **body.model_dump(include={"code", "name", "short_name", "office_name"}),
+            )
             for order, body in enumerate(self.scenario.bodies, 1)
         ]
         self.bodies = {body.code: body for body in Body.objects.bulk_create(rows)}
@@ -151,9 +155,7 @@ class _Writer:
         of: list[tuple[Body | None, schema.Method]] = [(None, method) for method in self.scenario.methods]
         of += [(self.bodies[body.code], method) for body in self.scenario.bodies for method in body.methods]
         Method.objects.bulk_create(
-            Method(
-                campaign=self.campaign, body=body, order=order, code=method.code, name=method.name, kind=method.kind
-            )
+            Method(campaign=self.campaign, body=body, order=order, code=method.code, name=method.name, kind=method.kind)
             for order, (body, method) in enumerate(of, 1)
         )
 
@@ -206,8 +208,6 @@ class _Writer:
 
     def write_numbers(self) -> None:
         NumberSeries.objects.bulk_create(
-            NumberSeries(
-                campaign_id=self.campaign.pk, code=series.code, prefix=series.prefix, pattern=series.pattern
-            )
+            NumberSeries(campaign_id=self.campaign.pk, code=series.code, prefix=series.prefix, pattern=series.pattern)
             for series in self.scenario.number_series
         )

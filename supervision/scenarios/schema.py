@@ -62,16 +62,16 @@ def _pattern(value: str) -> str:
     return value
 
 
-def words(longest: int) -> Any:
+def fits(longest: int) -> StringConstraints:
     """A text that is not empty and fits its column."""
-    return Annotated[str, StringConstraints(min_length=1, max_length=longest)]
+    return StringConstraints(min_length=1, max_length=longest)
 
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 ShortCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=32)]
-Name = words(128)
-ShortName = words(32)
-Line = words(255)
+Name = Annotated[str, fits(128)]
+ShortName = Annotated[str, fits(32)]
+Line = Annotated[str, fits(255)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 RoleCode = Annotated[str, one_of(Role)]
 
@@ -100,12 +100,12 @@ class Campaign(Part):
     promise: Annotated[str, StringConstraints(max_length=255)] = ""
     time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     settings: Settings = Settings()
-    role_words: dict[RoleCode, words(32)] = {}  # type: ignore[valid-type]  # `words` gives an annotated type
+    role_words: dict[RoleCode, Annotated[str, fits(32)]] = {}
 
 
 class Phase(Part):
     code: ShortCode
-    name: words(64)  # type: ignore[valid-type]
+    name: Annotated[str, fits(64)]
     starts_on: date
     ends_on: date
     dates_given: bool = True
@@ -176,7 +176,9 @@ class LightRule(Part):
         given = {name for name in ("working_days", "fraction", "times") if getattr(self, name) is not None}
         if given - set(fitting):
             sentence = _("“%(condition)s”不用 %(names)s。")
-            raise PydanticCustomError("bounds", "{sentence}", {"sentence": sentence % self._words(given - set(fitting))})
+            raise PydanticCustomError(
+                "bounds", "{sentence}", {"sentence": sentence % self._words(given - set(fitting))}
+            )
         if fitting and not given:
             sentence = _("“%(condition)s”须写明 %(names)s。")
             raise PydanticCustomError("bounds", "{sentence}", {"sentence": sentence % self._words(fitting)})
@@ -205,7 +207,7 @@ class NumberSeries(Part):
 
     of: Annotated[str, one_of((Document.FEEDBACK_FORM, Document.CLOSURE_SHEET))]
     body: str | None = None
-    prefix: words(64)  # type: ignore[valid-type]
+    prefix: Annotated[str, fits(64)]
     pattern: Annotated[str, StringConstraints(max_length=64), AfterValidator(_pattern)] = DEFAULT_PATTERN
     is_given: bool = True
 
@@ -219,8 +221,8 @@ class Team(Part):
 
     code: Code
     name: Name
-    sponsor_post: words(128) = "牵头领导"  # type: ignore[valid-type]
-    leader_post: words(128) = "组长"  # type: ignore[valid-type]
+    sponsor_post: Annotated[str, fits(128)] = "牵头领导"
+    leader_post: Annotated[str, fits(128)] = "组长"
 
 
 class OwnUnit(Part):
@@ -234,7 +236,7 @@ class Body(Part):
     code: Code
     name: Name
     short_name: ShortName
-    office_name: words(64)  # type: ignore[valid-type]
+    office_name: Annotated[str, fits(64)]
     own_unit: OwnUnit | None = None
     methods: tuple[Method, ...] = ()
     teams: tuple[Team, ...] = ()

@@ -55,7 +55,9 @@ def parse(text: str, name: str) -> Source:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        reason = _("不是有效的 YAML（%(problem)s），请检查缩进、冒号和引号。") % {"problem": error.problem or error.context}
+        reason = _("不是有效的 YAML（%(problem)s），请检查缩进、冒号和引号。") % {
+            "problem": error.problem or error.context
+        }
         raise ScenarioRefused([Fault(name, line, "", reason)]) from None
     except yaml.YAMLError as error:  # a control character: no mark
         reason = _("不是有效的 YAML（%(problem)s），请检查缩进、冒号和引号。") % {"problem": error}

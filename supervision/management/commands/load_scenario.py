@@ -1,4 +1,4 @@
-"""`manage.py load_scenario <name or file>`: a campaign as a file becomes a campaign in its draft (docs/scenario-format.md)."""
+"""`manage.py load_scenario <name or file>`: from a file to a campaign in its draft (docs/scenario-format.md)."""
 
 from __future__ import annotations
 
