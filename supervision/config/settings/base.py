@@ -143,6 +143,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 5,
     "socket_connect_timeout": 1,
+    # A page that wakes the worker tries twice and goes on: the sweep catches up (kombu waits 6 s by default).
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
     "socket_timeout": 5,
 }
 CELERY_TASK_ACKS_LATE = True
