@@ -6,7 +6,6 @@ Lock order everywhere: form → items → counters → number series. So take th
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -19,7 +18,8 @@ from supervision.core.subjects import Subject
 
 LOOK_AHEAD = 20  # typed numbers are rare: one look nearly always finds the next free value
 LONGEST = 160
-YEAR_IN_BRACKETS = re.compile(r"[(\[【〔{〈《]\s*(\d{4})\s*[)\]】〕}〉》]")
+HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # （２０２１） → (2021)
+YEAR_IN_BRACKETS = re.compile(r"[(\[【〔﹝{〈《]\s*([0-9]{4})\s*[)\]】〕﹞}〉》]")
 INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 IDLE_SPACE = re.compile(r"(?<![!-~])\s+|\s+(?![!-~])")  # a space counts between Latin words only: “No. 3”
 
@@ -104,7 +104,7 @@ def normalised(text: str) -> str:
 
     GB/T 9704-2012, 7.2.5 wants the year in hexagonal brackets. The rest is left as it stands in the register.
     """
-    narrow = " ".join(INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
+    narrow = " ".join(INVISIBLE.sub("", text).translate(HALF_WIDTH).split())
     return IDLE_SPACE.sub("", YEAR_IN_BRACKETS.sub(r"〔\1〕", IDLE_SPACE.sub("", narrow)))
 
 
@@ -164,5 +164,5 @@ def _write(counter: NumberCounter, value: int, text: str, subject: Subject, at: 
 
 def _year_in(text: str) -> int | None:
     """The year that the number carries in its brackets, if any."""
-    found = re.search(r"〔(\d{4})〕", text)
+    found = re.search(r"〔([0-9]{4})〕", text)
     return int(found[1]) if found else None
