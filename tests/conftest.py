@@ -1,5 +1,35 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and what the suite needs of the machine."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management.commands import flush
+
+from supervision import vocabulary
+from supervision.core import triggers
 from tests.world import world
 
 __all__ = ["world"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_lifts_the_append_only_triggers() -> Iterator[None]:
+    """Tests with real transactions are flushed afterwards; nobody else may empty the append-only tables."""
+    plain = flush.Command.handle
+
+    def handle(self: Any, *args: Any, **options: Any) -> Any:
+        with triggers.lifted():
+            return plain(self, *args, **options)
+
+    flush.Command.handle = handle  # type: ignore[method-assign]
+    yield
+    flush.Command.handle = plain  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _vocabulary_is_read_anew() -> None:
+    """Campaign ids repeat from test to test; what a process keeps of one must not serve the next."""
+    vocabulary.forget()
