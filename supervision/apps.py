@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class SupervisionConfig(AppConfig):
     name = "supervision"
+
+    def ready(self) -> None:
+        from supervision import frame, notifications, panels, transitions  # noqa: F401  (tables register on import)
+
+        notifications.register()
+        panels.register()
+        frame.register()

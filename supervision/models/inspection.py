@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -19,14 +20,10 @@ from supervision.models.vocabulary import ChecklistPoint, Focus, Method
 if TYPE_CHECKING:
     from accounts.models import User
 
-S = InspectionStatus
-
 
 class InspectionQuerySet(ScopedQuerySet):
     # A unit is told of an announced visit once it is approved, and sees an unannounced one once it has begun.
-    unit_part = Q(
-        is_unannounced=False, status__in=[S.APPROVED, S.IN_PROGRESS, S.PENDING_REVIEW, S.CONCLUDED, S.POSTPONED]
-    ) | Q(is_unannounced=True, status__in=[S.IN_PROGRESS, S.PENDING_REVIEW, S.CONCLUDED])
+    unit_part = Q(is_unannounced=False, approved_at__isnull=False) | Q(started_at__isnull=False)
 
     def locked(self, pk: int) -> Inspection:
         return self.select_for_update(of=("self",)).select_related("campaign", "unit", "team").get(pk=pk)
@@ -51,7 +48,10 @@ class Inspection(ScopedModel):
     present = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("到场成员"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("录入时间"))
+    approved_at = models.DateTimeField(_("批准时间"), null=True)  # stays once given, also while postponed
+    started_at = models.DateTimeField(_("开始时间"), null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(_("报送时间"), null=True)
     opened_at = models.DateTimeField(null=True)  # the reviewer has opened it: no recall any more
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -84,6 +84,14 @@ class Inspection(ScopedModel):
 
     def route_round(self, document: str) -> int:
         return 1
+
+    @property
+    def unit_may_see(self) -> bool:
+        """The same rule as `unit_part`, for one row."""
+        return self.started_at is not None or (self.approved_at is not None and not self.is_unannounced)
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision:inspection", args=[self.pk])
 
     @property
     def on(self) -> date:

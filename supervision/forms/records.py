@@ -1,0 +1,129 @@
+"""Forms of an inspection's log: records with their counts, checklist, talks, photos, the overall impression."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from supervision import guards
+from supervision.core.web import MoveForm, UploadField
+from supervision.enums import MethodKind
+from supervision.models.inspection import ChecklistResult, InspectionRecord, TalkRecord
+from supervision.models.vocabulary import ChecklistPoint, Method
+from supervision.services.inspection_records import Counts, PointResult, Talk
+
+COUNTS = ("people_talked", "files_read", "households", "people_tested", "people_passed", "satisfaction")
+LONG = {"rows": 5}
+
+
+def counted(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=1_000_000)
+
+
+class RecordForm(MoveForm):
+    method = forms.ModelChoiceField(label=_("方法"), queryset=Method.objects.none())
+    content = forms.CharField(label=_("情况记录"), max_length=8000, widget=forms.Textarea(attrs=LONG))
+    people_talked = counted(_("谈话人数"))
+    files_read = counted(_("查阅资料（份）"))
+    households = counted(_("走访（户）"))
+    people_tested = counted(_("测试人数"))
+    people_passed = counted(_("合格人数"))
+    satisfaction = forms.DecimalField(
+        label=_("满意度（%）"), required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, row: InspectionRecord | None = None, **kwargs: Any) -> None:
+        if row is not None:
+            kwargs["initial"] = {name: getattr(row, name) for name in ("method", "content", *COUNTS)}
+        super().__init__(*args, **kwargs)
+        ours = Q(body__isnull=True) | Q(body_id=self.subject.body_id)
+        field = self.fields["method"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Method.objects.filter(ours, campaign_id=self.subject.campaign_id, kind=MethodKind.ACT)
+
+    def inputs(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return {
+            "method": given["method"],
+            "content": given["content"],
+            "counts": Counts(**{name: given[name] for name in COUNTS}),
+        }
+
+
+class LogForm(MoveForm):
+    """The overall impression, and for each planned act without a record the reason for skipping it."""
+
+    summary = forms.CharField(label=_("总体情况"), required=False, max_length=8000, widget=forms.Textarea(attrs=LONG))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["summary"].initial = self.subject.summary
+        recorded = {row.method_id for row in self.subject.records.all()}
+        self.skippable = [
+            row
+            for row in guards.methods_of(self.subject)
+            if row.method.kind == MethodKind.ACT and row.method_id not in recorded
+        ]
+        for row in self.skippable:
+            self.fields[f"skip_{row.method_id}"] = forms.CharField(
+                label=_("未采用“%(method)s”的原因") % {"method": row.method.name},
+                required=False,
+                max_length=255,
+                initial=row.skip_reason,
+            )
+
+    def inputs(self) -> dict[str, Any]:
+        reasons = {row.method_id: self.cleaned_data[f"skip_{row.method_id}"] for row in self.skippable}
+        return {"summary": self.cleaned_data["summary"], "skip_reasons": reasons}
+
+
+class PointForm(forms.Form):
+    """One line of the checklist."""
+
+    looked_at = forms.BooleanField(label=_("已查看"), required=False)
+    finding = forms.CharField(
+        label=_("发现"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, point: ChecklistPoint, row: ChecklistResult | None, **kwargs: Any) -> None:
+        self.point = point
+        initial = {"looked_at": row.looked_at, "finding": row.finding} if row else {}
+        super().__init__(*args, prefix=f"point-{point.pk}", initial=initial, **kwargs)
+
+    def result(self, *, tapped: bool) -> PointResult:
+        """`tapped`: it is being made a problem, so it was looked at."""
+        given = self.cleaned_data
+        return PointResult(self.point, given["looked_at"] or tapped, given["finding"])
+
+
+class TalkForm(MoveForm):
+    held_at = forms.DateTimeField(
+        label=_("谈话时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    place = forms.CharField(label=_("地点"), max_length=128)
+    talker = forms.CharField(label=_("谈话人"), max_length=64)
+    talked_to = forms.CharField(label=_("谈话对象"), max_length=64)
+    recorder = forms.CharField(label=_("记录人"), max_length=64)
+    topic = forms.CharField(label=_("主题"), max_length=255)
+    points = forms.CharField(
+        label=_("谈话要点"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("只有本督导组能看到。不得记录具体案情。"),
+    )
+    follow_up = forms.CharField(label=_("后续事项"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG))
+
+    def __init__(self, *args: Any, row: TalkRecord | None = None, **kwargs: Any) -> None:
+        if row is not None:
+            kwargs["initial"] = {name: getattr(row, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+    def inputs(self) -> dict[str, Any]:
+        return {"talk": Talk(**self.cleaned_data)}
+
+
+class PhotoForm(MoveForm):
+    photo = UploadField(label=_("现场照片"), widget=forms.ClearableFileInput(attrs={"accept": "image/*"}))

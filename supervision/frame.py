@@ -1,0 +1,85 @@
+"""What this app puts around every page: navigation, campaign strip, where objects are shown, who reads their files."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Administrator, User
+from accounts.roles import Role
+from supervision.core import files, links, navigation
+from supervision.core.navigation import Header, NavItem, PhaseMark
+from supervision.current import current_campaign
+from supervision.models.inspection import Inspection
+from supervision.models.problem import Problem
+from supervision.vocabulary import Vocabulary, vocabulary_of
+
+
+def register() -> None:
+    navigation.register(NavItem("workbench", _("工作台"), "supervision:workbench", 10, _everyone))
+    navigation.register(NavItem("dashboard", _("驾驶舱"), "supervision:dashboard", 20, _has_business))
+    navigation.register(NavItem("inspections", _("督导检查"), "supervision:inspection-list", 30, _has_business))
+    navigation.register(NavItem("campaign", _("专项活动"), "supervision:campaign-current", 90, _has_business))
+    navigation.register(NavItem("delegations", _("授权委托"), "supervision:delegations", 95, _may_delegate))
+    navigation.register(NavItem("people", _("人员与角色"), "supervision:people", 96, _binds_people))
+    navigation.register(NavItem("events", _("审计日志"), "supervision:events", 97, _audits))
+    navigation.register(NavItem("notifications", _("通知"), "supervision:notification-list", 100, _everyone))
+    navigation.register_header(campaign_header)
+    links.register("inspection", "supervision:inspection")
+    links.register("campaign", "supervision:campaign")
+    files.register_owner(Inspection.kind, reads_inspection_files)
+    files.register_owner(Problem.kind, reads_problem_files)
+
+
+def _everyone(user: User) -> bool:
+    return True
+
+
+def _has_business(user: User) -> bool:
+    return bool(user.scope.joined_campaigns)
+
+
+def _may_delegate(user: User) -> bool:
+    return user.scope.has(Role.HEAD, Role.LIAISON)
+
+
+def _binds_people(user: User) -> bool:
+    return user.scope.administrator == Administrator.SECURITY
+
+
+def _audits(user: User) -> bool:
+    return user.scope.is_auditor
+
+
+def campaign_header(request: HttpRequest) -> Header | None:
+    """The strip of the campaign the reader is looking at."""
+    campaign = current_campaign(request)
+    if campaign is None:
+        return None
+    vocabulary = vocabulary_of(campaign.pk)
+    on = campaign.day_of(timezone.now())
+    phase = vocabulary.phase_on(on)
+    left = vocabulary.calendar.between(on, phase.ends_on) if phase and campaign.is_running else None
+    return Header(
+        short_name=campaign.short_name,
+        on=on,
+        phases=_marks(vocabulary),
+        days_left=left,
+        note="" if campaign.is_running else campaign.get_status_display(),
+        url=campaign.get_absolute_url(),
+        calendar=vocabulary.calendar,
+    )
+
+
+def _marks(vocabulary: Vocabulary) -> list[PhaseMark]:
+    return [PhaseMark(phase.name, phase.starts_on, phase.ends_on) for phase in vocabulary.phases]
+
+
+def reads_inspection_files(user: User, pk: int) -> bool:
+    """Photos of a visit are the supervising side's."""
+    return Inspection.objects.filter(user.scope.supervisors_q(), pk=pk).exists()
+
+
+def reads_problem_files(user: User, pk: int) -> bool:
+    return Problem.objects.visible_to(user).filter(pk=pk).exists()

@@ -1,0 +1,253 @@
+"""The log of an inspection while it is in progress: records, checklist, talks, photos. All in place, under its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from supervision.core import files
+from supervision.core.events import record, register_verb
+from supervision.core.models.event import Audience
+from supervision.core.models.file import StoredFile
+from supervision.core.refusals import Condition, NotAllowed, Unmet
+from supervision.enums import MethodKind
+from supervision.models.inspection import (
+    ChecklistResult,
+    Inspection,
+    InspectionMethod,
+    InspectionRecord,
+    TalkRecord,
+)
+from supervision.models.vocabulary import ChecklistPoint, Method
+from supervision.transitions import LOG
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a record counts; None: not counted. `satisfaction` is in percent."""
+
+    people_talked: int | None = None
+    files_read: int | None = None
+    households: int | None = None
+    people_tested: int | None = None
+    people_passed: int | None = None
+    satisfaction: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class PointResult:
+    """What was seen of one checklist point."""
+
+    point: ChecklistPoint
+    looked_at: bool
+    finding: str = ""
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The fields of a talk record; its content is the team's own."""
+
+    held_at: datetime
+    place: str
+    talker: str
+    talked_to: str
+    recorder: str
+    topic: str
+    points: str
+    follow_up: str = ""
+
+
+def log_checked(pk: int, actor: User, at: datetime) -> Inspection:
+    """The locked inspection, when `actor` may write its log now."""
+    inspection = Inspection.objects.locked(pk)
+    LOG.check(inspection, actor, at=at)
+    return inspection
+
+
+@transaction.atomic
+def save_log(
+    *, pk: int, actor: User, at: datetime, summary: str, skip_reasons: Mapping[int, str] | None = None
+) -> Inspection:
+    """The overall impression, and why a planned method was not used (`skip_reasons` by method id)."""
+    inspection = log_checked(pk, actor, at)
+    inspection.summary = summary
+    inspection.save(update_fields=["summary"])
+    rows = list(inspection.methods.filter(method_id__in=skip_reasons or {}))
+    for row in rows:
+        row.skip_reason = (skip_reasons or {})[row.method_id]
+    InspectionMethod.objects.bulk_update(rows, ["skip_reason"])
+    record(LOG.verb, subject=inspection, actor=actor, at=at)
+    return inspection
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_record(
+    *,
+    pk: int,
+    actor: User,
+    at: datetime,
+    method: Method,
+    content: str,
+    counts: Counts | None = None,
+    record_id: int | None = None,
+) -> InspectionRecord:
+    """Write what was done by one method, or change one's own record. Raises Unmet naming the fields that are wrong."""
+    inspection = log_checked(pk, actor, at)
+    found = _own(inspection.records, record_id, actor) if record_id else None
+    row = found or InspectionRecord(inspection=inspection, author=actor, created_at=at)
+    counts = counts or Counts()
+    _check_record(inspection, method, content, counts)
+    row.method, row.content = method, content
+    for name, value in vars(counts).items():
+        setattr(row, name, value)
+    row.save()
+    InspectionMethod.objects.get_or_create(inspection=inspection, method=method)  # used without having been planned
+    verb = "inspection.record_changed" if found else "inspection.record_added"
+    record(verb, subject=inspection, actor=actor, at=at, payload={"record": row.pk, "method": method.name})
+    return row
+
+
+def _check_record(inspection: Inspection, method: Method, content: str, counts: Counts) -> None:
+    unmet = []
+    ours = method.campaign_id == inspection.campaign_id and method.body_id in (None, inspection.body_id)
+    if not ours or method.kind != MethodKind.ACT:
+        unmet.append(Condition("method", _("这种方法不需要记录，或不属于本督导主体。")))
+    if not content.strip():
+        unmet.append(Condition("content", _("请填写情况记录。")))
+    if counts.people_passed is not None and counts.people_passed > (counts.people_tested or 0):
+        unmet.append(Condition("people_passed", _("合格人数不能多于测试人数。")))
+    if counts.satisfaction is not None and not 0 <= counts.satisfaction <= 100:
+        unmet.append(Condition("satisfaction", _("满意度须在0到100之间。")))
+    if unmet:
+        raise Unmet(tuple(unmet))
+
+
+@transaction.atomic
+def delete_record(*, pk: int, actor: User, at: datetime, record_id: int) -> Inspection:
+    """Remove one's own record; not while a problem names it as its source."""
+    inspection = log_checked(pk, actor, at)
+    row = _own(inspection.records, record_id, actor)
+    named = list(inspection.problems.filter(record=row).values_list("title", flat=True))
+    if named:
+        raise Unmet((Condition("record", _("有问题以这条记录为来源，请先修改问题。"), tuple(named)),))
+    facts = {"record": row.pk, "method": row.method.name, "content": row.content}
+    row.delete()
+    record("inspection.record_removed", subject=inspection, actor=actor, at=at, payload=facts)
+    return inspection
+
+
+def _own(rows: Any, pk: int, actor: User) -> Any:
+    """One of the inspection's rows by its author; a row of another inspection does not exist here."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Unmet((Condition("record", _("这条记录已经不在了，请刷新页面。")),))
+    if row.author_id != actor.pk:
+        raise NotAllowed.for_roles(row.author.name)
+    return row
+
+
+# --- checklist --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_checklist(*, pk: int, actor: User, at: datetime, results: Iterable[PointResult]) -> Inspection:
+    """What was looked at. Points of other foci or phases are refused; unchanged ones keep their author."""
+    inspection = log_checked(pk, actor, at)
+    given = list(results)
+    known = {point.pk for point in points_of(inspection)}
+    if any(each.point.pk not in known for each in given):
+        raise Unmet((Condition("point", _("督导要点不属于本次检查的督导重点和环节。")),))
+    kept = {row.point_id: row for row in inspection.checklist.all()}
+    changed = [each for each in given if _differs(each, kept.get(each.point.pk))]
+    for each in changed:
+        values = {"looked_at": each.looked_at, "finding": each.finding, "author": actor}
+        ChecklistResult.objects.update_or_create(inspection=inspection, point=each.point, defaults=values)
+    if changed:
+        payload = {"points": [each.point.pk for each in changed]}
+        record("inspection.checklist_saved", subject=inspection, actor=actor, at=at, payload=payload)
+    return inspection
+
+
+def points_of(inspection: Inspection) -> list[ChecklistPoint]:
+    """The checklist of the inspection's foci in its phase (points without a phase are asked in every one)."""
+    points = ChecklistPoint.objects.filter(focus__in=inspection.foci.all()).select_related("focus")
+    ordered = points.order_by("focus__order", "focus_id", "order", "pk")
+    return [point for point in ordered if point.phase_id in (None, inspection.phase_id)]
+
+
+def _differs(given: PointResult, row: ChecklistResult | None) -> bool:
+    if row is None:
+        return given.looked_at or bool(given.finding.strip())
+    return (row.looked_at, row.finding) != (given.looked_at, given.finding)
+
+
+# --- talks ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_talk(*, pk: int, actor: User, at: datetime, talk: Talk, talk_id: int | None = None) -> TalkRecord:
+    """A talk 谈话记录: written, read and changed by the team alone. The event says that there is one, never what."""
+    inspection = log_checked(pk, actor, at)
+    row = TalkRecord.objects.filter(inspection=inspection, pk=talk_id).first() if talk_id else None
+    if talk_id and row is None:
+        raise Unmet((Condition("talk", _("这条谈话记录已经不在了，请刷新页面。")),))
+    if talk.held_at > at:
+        raise Unmet((Condition("held_at", _("谈话时间不能晚于现在。")),))
+    verb = "inspection.talk_changed" if row else "inspection.talk_added"
+    row = row or TalkRecord(inspection=inspection, author=actor, created_at=at)
+    for name, value in vars(talk).items():
+        setattr(row, name, value)
+    row.save()
+    record(verb, subject=inspection, actor=actor, at=at, payload={"talk": row.pk})
+    return row
+
+
+# --- photos -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_photo(*, pk: int, actor: User, at: datetime, photo: files.ReceivedFile) -> Inspection:
+    """A photo of the visit, for the supervising side."""
+    inspection = log_checked(pk, actor, at)
+    check_photo(photo)
+    stored = files.attach(photo, subject=inspection, actor=actor, at=at)
+    payload = {"file": stored.pk, "name": stored.original_name}
+    record("inspection.photo_added", subject=inspection, actor=actor, at=at, payload=payload)
+    return inspection
+
+
+def check_photo(photo: files.ReceivedFile) -> None:
+    """Raises Unmet for a file that is not a picture; only pictures have pixels."""
+    if photo.width is None:
+        raise Unmet((Condition("photo", _("请上传照片（JPG或PNG）。")),))
+
+
+def photos_of(kind: str, ids: Iterable[int]) -> dict[int, list[StoredFile]]:
+    """The files of several subjects of a kind, by subject; one query."""
+    found: dict[int, list[StoredFile]] = {}
+    for stored in StoredFile.objects.filter(subject_kind=kind, subject_id__in=list(ids)).select_related("uploaded_by"):
+        found.setdefault(stored.subject_id, []).append(stored)
+    return found
+
+
+for _verb, _label in (
+    ("inspection.record_added", gettext_lazy("新增检查记录")),
+    ("inspection.record_changed", gettext_lazy("修改检查记录")),
+    ("inspection.record_removed", gettext_lazy("删除检查记录")),
+    ("inspection.checklist_saved", gettext_lazy("填写督导要点")),
+    ("inspection.talk_added", gettext_lazy("新增谈话记录")),
+    ("inspection.talk_changed", gettext_lazy("修改谈话记录")),
+    ("inspection.photo_added", gettext_lazy("上传现场照片")),
+):
+    register_verb(_verb, _label, Audience.TEAM)

@@ -1,0 +1,42 @@
+"""Addresses of the supervision app; the front page is the workbench."""
+
+from django.urls import path
+
+from supervision.people_urls import PEOPLE_URLS
+from supervision.views import campaigns, checklist, files, inspections, logs, notifications, problems, shell, talks
+
+app_name = "supervision"
+
+urlpatterns = [
+    *PEOPLE_URLS,
+    path("", shell.WorkbenchView.as_view(), name="workbench"),
+    path("dashboard/", shell.DashboardView.as_view(), name="dashboard"),
+    path("panels/<slug:key>/", shell.PanelView.as_view(), name="panel"),
+    path("files/<int:pk>/", files.FileView.as_view(), name="file"),
+    path("notifications/", notifications.NotificationListView.as_view(), name="notification-list"),
+    path("notifications/read/", notifications.ReadAllView.as_view(), name="notification-read-all"),
+    path("notifications/<int:pk>/read/", notifications.ReadView.as_view(), name="notification-read"),
+    path("campaigns/", campaigns.CurrentCampaignView.as_view(), name="campaign-current"),
+    path("campaigns/<int:pk>/", campaigns.CampaignView.as_view(), name="campaign"),
+    path("campaigns/<int:pk>/choose/", campaigns.ChooseView.as_view(), name="campaign-choose"),
+    path("campaigns/<int:pk>/<slug:move>/", campaigns.CampaignMoveView.as_view(), name="campaign-move"),
+    path("inspections/", inspections.InspectionListView.as_view(), name="inspection-list"),
+    path("inspections/new/", inspections.InspectionCreateView.as_view(), name="inspection-create"),
+    path("inspections/new/afterwards/", inspections.LateEntryView.as_view(), name="inspection-late-entry"),
+    path("inspections/<int:pk>/", inspections.InspectionView.as_view(), name="inspection"),
+    path("inspections/<int:pk>/print/", inspections.PrintView.as_view(), name="inspection-print"),
+    path("inspections/<int:pk>/log/", logs.LogView.as_view(), name="inspection-log"),
+    path("inspections/<int:pk>/records/new/", logs.RecordView.as_view(), name="record-create"),
+    path("inspections/<int:pk>/records/<int:child>/", logs.RecordView.as_view(), name="record"),
+    path("inspections/<int:pk>/records/<int:child>/delete/", logs.RecordDeleteView.as_view(), name="record-delete"),
+    path("inspections/<int:pk>/photos/", logs.PhotoView.as_view(), name="inspection-photos"),
+    path("inspections/<int:pk>/checklist/", checklist.ChecklistView.as_view(), name="inspection-checklist"),
+    path("inspections/<int:pk>/problems/new/", problems.ProblemView.as_view(), name="problem-create"),
+    path("inspections/<int:pk>/problems/<int:child>/", problems.ProblemView.as_view(), name="problem"),
+    path(
+        "inspections/<int:pk>/problems/<int:child>/delete/", problems.ProblemDeleteView.as_view(), name="problem-delete"
+    ),
+    path("inspections/<int:pk>/talks/new/", talks.TalkView.as_view(), name="talk-create"),
+    path("inspections/<int:pk>/talks/<int:child>/", talks.TalkView.as_view(), name="talk"),
+    path("inspections/<int:pk>/<slug:move>/", inspections.InspectionMoveView.as_view(), name="inspection-move"),
+]

@@ -1,0 +1,52 @@
+"""The pages that belong to no single object: workbench 工作台, dashboard 驾驶舱, one panel by itself."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from supervision.core.panels import panel_of, render_place
+from supervision.current import current_campaign
+from supervision.vocabulary import vocabulary_of
+
+
+class PlaceView(LoginRequiredMixin, View):
+    """A page composed of the panels that the apps registered for it."""
+
+    place: ClassVar[str]
+    template: ClassVar[str]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        campaign = current_campaign(request)
+        context = {"campaign": campaign, "panels": render_place(self.place, request)}
+        if campaign is not None:
+            context["on"] = campaign.day_of(timezone.now())
+            context["calendar"] = vocabulary_of(campaign.pk).calendar
+        return render(request, self.template, context)
+
+
+class WorkbenchView(PlaceView):
+    """What must I do, by when; what waits for others."""
+
+    place = "workbench"
+    template = "supervision/workbench.html"
+
+
+class DashboardView(PlaceView):
+    place = "dashboard"
+    template = "supervision/dashboard.html"
+
+
+class PanelView(LoginRequiredMixin, View):
+    """One panel for its refresh."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        panel = panel_of(key)
+        if panel is None or not panel.visible(request.user):
+            raise Http404
+        return HttpResponse(panel.render(request))
