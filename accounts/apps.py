@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import frame
+
+        frame.register()

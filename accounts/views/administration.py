@@ -55,7 +55,8 @@ class AccountListView(SystemAdministratorMixin, View):
         page = keyset_page(found, Sort("username"), after=after, before=before)
         for account in page.rows:
             account.is_locked = account.username in locked
-        return render(request, "accounts/account_list.html", {"form": form, "page": page})
+        new = parts.Move(_("新建账号"), reverse("accounts:account-new"), primary=True)
+        return render(request, "accounts/account_list.html", {"form": form, "page": page, "moves": [new]})
 
 
 def filtered(form: AccountFilterForm, locked: set[str]) -> QuerySet[User]:
@@ -100,7 +101,8 @@ class AccountCreateView(SystemAdministratorMixin, View):
         return show_secret(request, account, secret, _("账号已建立"))
 
     def _show(self, request: HttpRequest, form: AccountForm, status: int = 200) -> HttpResponse:
-        return render(request, "accounts/account_new.html", {"form": form}, status=status)
+        given = {"form": form, "cancel_url": reverse("accounts:account-list")}
+        return render(request, "accounts/account_new.html", given, status=status)
 
 
 def show_secret(request: HttpRequest, account: User, secret: str, title: str) -> HttpResponse:

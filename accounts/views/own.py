@@ -12,6 +12,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -73,7 +74,8 @@ class PasswordView(LoginRequiredMixin, View):
         return redirect(home_of(account))
 
     def _show(self, request: HttpRequest, form: OwnPasswordForm, status: int = 200) -> HttpResponse:
-        return render(request, "accounts/password.html", {"form": form}, status=status)
+        back = "" if own_account(request).must_change_password else reverse("accounts:profile")
+        return render(request, "accounts/password.html", {"form": form, "cancel_url": back}, status=status)
 
 
 def own_account(request: HttpRequest) -> User:

@@ -91,6 +91,14 @@
     summary.focus();
   }
 
+  /* A page that waits for the server looks again: <h1 data-look-again="2000"> */
+  var waiting = document.querySelector("[data-look-again]");
+  if (waiting) {
+    window.setTimeout(function () {
+      window.location.reload();
+    }, parseInt(waiting.dataset.lookAgain, 10));
+  }
+
   /* htmx: say what did not work, keep the page as it is */
   function say(text) {
     var place = document.getElementById("messages");

@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from supervision.core.parts import Chip
 from supervision.core.templatetags._dates import day_text
 
 CURSORS = ("after", "before", "at", "page")  # a new filter starts on the first page
-CSS_BY_KIND = {"checkbox": "form-check-input", "choices": "form-check-input", "select": "form-select"}
+CSS_BY_KIND = {"checkbox": "form-check-input", "choices": "", "select": "form-select"}  # a group gives it to its div
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,7 @@ def chips_of(request: HttpRequest | None, form: forms.BaseForm) -> list[Chip]:
 
 def without(request: HttpRequest, *names: str) -> str:
     """The address of this list without some parameters, on its first page."""
-    query = request.GET.copy()
-    for name in (*names, *CURSORS):
-        query.pop(name, None)
+    query = _set_query(request, *names)
     return f"?{query.urlencode()}" if query else request.path
 
 
@@ -119,11 +117,19 @@ def with_cursor(request: HttpRequest, name: str, cursor: str) -> str:
     """The address of the page that begins or ends at `cursor`; empty when there is no such page."""
     if not cursor:
         return ""
-    query = request.GET.copy()
-    for each in CURSORS:
-        query.pop(each, None)
+    query = _set_query(request)
     query[name] = cursor
     return f"?{query.urlencode()}"
+
+
+def _set_query(request: HttpRequest, *dropped: str) -> QueryDict:
+    """The parameters that say something: neither empty, nor dropped, nor a cursor."""
+    query = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        said = [value for value in values if value]
+        if said and name not in dropped and name not in CURSORS:
+            query.setlist(name, said)
+    return query
 
 
 def _is_unset(value: Any) -> bool:

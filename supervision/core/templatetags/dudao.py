@@ -224,7 +224,8 @@ def filters(context: Context, form: forms.BaseForm) -> dict[str, Any]:
 def pager(context: Context, page: Page) -> dict[str, Any]:
     """The pages around a keyset page; filters and sort of the URL stay."""
     request = context.get("request")
-    given = {"page": page, "limit": COUNT_LIMIT, "shown": len(page.rows)}
+    count = f"{COUNT_LIMIT:,}+" if page.count is None else f"{page.count:,}"
+    given = {"count": count, "shown": len(page.rows), "is_all": page.count == len(page.rows)}
     if request is None:
         return given
     return {
@@ -256,7 +257,8 @@ def file_list(context: Context, files: Iterable[FileLine], empty: Sentence = "")
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(*parts: forms.BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
     """The error summary of all forms and formsets of the page."""
-    return {"faults": _forms.faults_of(parts)}
+    faults = _forms.faults_of(parts)
+    return {"faults": faults, "has_targets": any(fault.target for fault in faults)}
 
 
 @register.inclusion_tag("components/field.html")
