@@ -14,8 +14,8 @@ urlpatterns = [
     path("language/", LanguageView.as_view(), name="language"),
     path("me/", ProfileView.as_view(), name="profile"),
     path("me/password/", PasswordView.as_view(), name="password"),
-    path("manage/", AccountListView.as_view(), name="account-list"),
-    path("manage/new/", AccountCreateView.as_view(), name="account-new"),
-    path("manage/<int:pk>/", AccountView.as_view(), name="account"),
-    path("manage/<int:pk>/<slug:move>/", AccountMoveView.as_view(), name="account-move"),
+    path("accounts/", AccountListView.as_view(), name="account-list"),
+    path("accounts/new/", AccountCreateView.as_view(), name="account-new"),
+    path("accounts/<int:pk>/", AccountView.as_view(), name="account"),
+    path("accounts/<int:pk>/<slug:move>/", AccountMoveView.as_view(), name="account-move"),
 ]

@@ -13,7 +13,6 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,14 +38,16 @@ from supervision.core.refusals import Unmet
 MANAGEMENT = ("account.created", "account.disabled", "account.enabled", "account.unlocked", "account.password_reset")
 
 
-class SystemAdministratorMixin(LoginRequiredMixin):
+class SystemAdministratorView(View):
+    """LoginRequiredMiddleware has asked visitors to sign in before this."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not services.is_system_administrator(request.user):
+        if not services.is_system_administrator(request.user):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
 
-class AccountListView(SystemAdministratorMixin, View):
+class AccountListView(SystemAdministratorView):
     def get(self, request: HttpRequest) -> HttpResponse:
         form = AccountFilterForm(request.GET)
         locked = locked_usernames(timezone.now())
@@ -82,7 +83,7 @@ def locked_usernames(at: datetime) -> set[str]:
     return set(failed.filter(failures__gte=settings.AXES_FAILURE_LIMIT).values_list("username", flat=True))
 
 
-class AccountCreateView(SystemAdministratorMixin, View):
+class AccountCreateView(SystemAdministratorView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(request, AccountForm())
 
@@ -113,7 +114,7 @@ def show_secret(request: HttpRequest, account: User, secret: str, title: str) ->
     return response
 
 
-class AccountView(SystemAdministratorMixin, View):
+class AccountView(SystemAdministratorView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         account = get_object_or_404(User, pk=pk)
         locked = account.username in locked_usernames(timezone.now())
@@ -173,7 +174,7 @@ def moves_of(account: User, locked: bool) -> tuple[parts.Move, ...]:
     )
 
 
-class AccountMoveView(SystemAdministratorMixin, View):
+class AccountMoveView(SystemAdministratorView):
     """GET asks for the reason, POST acts."""
 
     def get(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:

@@ -9,7 +9,6 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,7 +35,7 @@ class HeldRole:
     valid_until: date | None
 
 
-class ProfileView(LoginRequiredMixin, View):
+class ProfileView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/profile.html", {"account": request.user, "roles": roles_of(request.user)})
 
@@ -56,7 +55,7 @@ def roles_of(user: Any) -> list[HeldRole]:
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
-class PasswordView(LoginRequiredMixin, View):
+class PasswordView(View):
     """Change one's own password; the session at hand goes on, all others end."""
 
     def get(self, request: HttpRequest) -> HttpResponse:

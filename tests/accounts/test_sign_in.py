@@ -131,7 +131,7 @@ def test_a_success_forgets_the_failures_before_it(client, zhang):
 @pytest.mark.parametrize(
     ("wanted", "led_to"),
     [
-        ("/accounts/me/", "/accounts/me/"),
+        ("/me/", "/me/"),
         ("https://evil.example/", None),
         ("//evil.example/", None),
         ("javascript:alert(1)", None),
@@ -194,10 +194,10 @@ def test_a_disabled_account_is_out_at_its_next_request(client, zhang):
 
 def test_the_language_is_kept_on_the_account_and_in_the_cookie(client, zhang):
     sign_in(client)
-    response = client.post(reverse("accounts:language"), {"language": "en", "next": "/accounts/me/"})
+    response = client.post(reverse("accounts:language"), {"language": "en", "next": "/me/"})
 
     zhang.refresh_from_db()
-    assert (zhang.language, response.headers["Location"]) == ("en", "/accounts/me/")
+    assert (zhang.language, response.headers["Location"]) == ("en", "/me/")
     assert client.cookies["django_language"].value == "en"
     assert '<html lang="en">' in text(client.get(reverse("accounts:profile")))
 

@@ -9,7 +9,9 @@ import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from supervision.core import navigation, parts
@@ -225,12 +227,20 @@ def test_the_navigation_shows_what_the_role_may_use_and_where_one_is(monkeypatch
     navigation.register(NavItem("b", "我的账号", "accounts:profile", 2, lambda user: True))
     navigation.register(NavItem("a", "账号管理", "accounts:account-list", 1, lambda user: bool(user.administrator)))
     navigation.register(NavItem("c", "没有页面", "nowhere:page", 3, lambda user: True))
-    request = RequestFactory().get("/accounts/me/password/")
+    request = RequestFactory().get(reverse("accounts:password"))
     request.user = user
 
-    assert [(link.key, link.is_current) for link in Frame(request).links] == [
-        ("b", request.path.startswith("/accounts/me/"))
-    ]
+    assert [(link.key, link.is_current) for link in Frame(request).links] == [("b", True)]
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "503", "loading"])
+def test_error_pages_need_neither_person_nor_database(name):
+    request = RequestFactory().get("/")  # no user, no session, no database mark
+    html = render_to_string(f"{name}.html", {}, request)
+
+    assert html.count("<h1") == 1
+    assert '<html lang="zh-Hans">' in html
+    assert html == render_to_string(f"{name}.html")
 
 
 def test_a_visitor_costs_no_query():
