@@ -38,6 +38,7 @@ ON_TIME = ACCEPTED & Q(submitted_on__lte=F("original_due_on"))
 
 GROUPS: dict[str, tuple[Sentence, Q]] = {
     "open": (gettext_lazy("未办结"), OPEN),
+    "closed": (gettext_lazy("已销号"), CLOSED),
     "completed": (gettext_lazy("已整改完成（核验通过）"), COMPLETED),
     "accepted": (gettext_lazy("报送后核验通过"), ACCEPTED),
     "on_time": (gettext_lazy("按原定时限完成"), ON_TIME),

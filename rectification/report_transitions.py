@@ -19,6 +19,7 @@ from supervision.core.events import register_verb
 from supervision.core.models.event import Audience
 from supervision.core.transitions import MoveTable, Situation, Transition, guard
 from supervision.enums import Source
+from supervision.guards import campaign_is_running
 from supervision.rules import anyone
 from supervision.signing_guards import paper_is_admissible, paper_settled
 from supervision.vocabulary import vocabulary_of
@@ -103,6 +104,7 @@ EDIT = Transition(  # writing at the desk; no row of the table, because nothing 
     sources=frozenset({S.DRAFT, S.RETURNED}),
     target=None,
     allowed=anyone(Role.LIAISON),
+    guards=(campaign_is_running,),
 )
 SEND_FOR_SIGNATURE = Transition(
     name="send_for_signature",
@@ -112,6 +114,7 @@ SEND_FOR_SIGNATURE = Transition(
     target=S.PENDING_SIGNOFF,
     allowed=anyone(Role.LIAISON),
     guards=(
+        campaign_is_running,
         guards.overall_is_written,
         guards.every_item_is_answered,
         every_item_is_ready,
@@ -125,6 +128,7 @@ RECALL = Transition(
     sources=frozenset({S.PENDING_SIGNOFF}),
     target=S.DRAFT,
     allowed=anyone(Role.LIAISON),
+    guards=(campaign_is_running,),
 )
 GIVE_BACK = Transition(
     name="give_back",
@@ -133,6 +137,7 @@ GIVE_BACK = Transition(
     sources=frozenset({S.PENDING_SIGNOFF}),
     target=S.DRAFT,
     allowed=anyone(Role.HEAD, Role.REPORT_DELEGATE),
+    guards=(campaign_is_running,),
     needs_note=True,
 )
 SIGN = Transition(
@@ -143,6 +148,7 @@ SIGN = Transition(
     target=S.SUBMITTED,
     allowed=SignsForUnit(),
     guards=(
+        campaign_is_running,
         guards.signer_is_not_the_drafter,
         guards.paper_signer_may_sign,
         paper_is_admissible,
@@ -157,7 +163,7 @@ RETURN = Transition(
     sources=frozenset({S.SUBMITTED}),
     target=S.RETURNED,
     allowed=READERS,
-    guards=(guards.reader_is_not_an_author, guards.parts_are_covered),
+    guards=(campaign_is_running, guards.reader_is_not_an_author, guards.parts_are_covered),
     needs_note=True,
 )
 RETURN_WITH_ITEM = Transition(
@@ -176,7 +182,12 @@ APPROVE = Transition(
     sources=frozenset({S.SUBMITTED}),
     target=S.APPROVED,
     allowed=READERS,
-    guards=(guards.reader_is_not_an_author, guards.every_item_is_verified, paper_settled(SIGN_ACT)),
+    guards=(
+        campaign_is_running,
+        guards.reader_is_not_an_author,
+        guards.every_item_is_verified,
+        paper_settled(SIGN_ACT),
+    ),
 )
 FILE = Transition(
     name="file",
@@ -185,7 +196,10 @@ FILE = Transition(
     sources=frozenset({S.APPROVED}),
     target=S.FILED,
     allowed=OfficeOfSource(),
-    guards=(guards.date_sent_up_is_given,),
+    guards=(
+        campaign_is_running,
+        guards.date_sent_up_is_given,
+    ),
 )
 WITHDRAW = Transition(
     name="withdraw",
@@ -194,6 +208,7 @@ WITHDRAW = Transition(
     sources=frozenset({S.DRAFT}),
     target=S.WITHDRAWN,
     allowed=anyone(Role.LIAISON),
+    guards=(campaign_is_running,),
     needs_note=True,
     ends=True,
 )

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+READS_DRAFTS = (*UNIT_ROLES, Role.REPORT_DELEGATE)
+
+
 class ReportQuerySet(ScopedQuerySet):
     unit_part = None
 
     def visible_to(self, user: User) -> Self:
         """The unit's own people see its drafts; everyone else, its superior unit among them, what was once signed."""
         scope = user.scope
-        own = Q(unit_id__in=scope.ids(*UNIT_ROLES, Role.REPORT_DELEGATE))
+        own = Q(unit_id__in=scope.ids(*READS_DRAFTS))
         return self.filter(own | (scope.as_q() & Q(version__gte=1)))
 
     def locked(self, pk: int) -> Report:
@@ -44,6 +47,7 @@ class Report(ScopedModel):
     """Covers 1..n items of one form. `version` counts signatures: 0 until the first one."""
 
     kind: ClassVar[str] = "report"
+    READS_DRAFTS: ClassVar[tuple[str, ...]] = READS_DRAFTS
 
     form = models.ForeignKey(FeedbackForm, on_delete=models.PROTECT, related_name="reports")
     status = models.CharField(_("状态"), max_length=16, choices=ReportStatus, default=ReportStatus.DRAFT)
@@ -90,7 +94,7 @@ class Report(ScopedModel):
         ).order_by("item_id")
         if locked:
             answers = answers.select_for_update(of=("self", "item"))
-        evidence = Evidence.objects.standing().select_related("file")
+        evidence = Evidence.objects.with_reuse().standing().select_related("file")
         prefetch_related_objects(
             [self],
             Prefetch("answers", answers),

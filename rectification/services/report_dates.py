@@ -55,8 +55,8 @@ def outlook(report: Report, items: Iterable[RectificationItem], at: datetime) ->
         at=at,
         on=on,
         cut_off=_cut_off(vocabulary, at, on),
-        late_today=tuple(item for item in waiting if today > item.due_on),
-        late_tomorrow=tuple(item for item in waiting if today <= item.due_on < tomorrow),
+        late_today=tuple(item for item in waiting if today > item.clock_due_on),
+        late_tomorrow=tuple(item for item in waiting if today <= item.clock_due_on < tomorrow),
     )
 
 

@@ -35,10 +35,10 @@ def freeze(report: Report, signature: Signature, at: datetime) -> Paper:
         )
 
 
-def versions_of(report: Report) -> list[Paper]:
-    """All frozen versions, newest first."""
-    found = Paper.objects.filter(subject_kind=report.kind, subject_id=report.pk, kind=PAPER_KIND)
-    return list(found.order_by("-version"))
+def version_of(report: Report, version: int) -> Paper | None:
+    """One frozen version; None when the report was not signed so often."""
+    found = Paper.objects.filter(subject_kind=report.kind, subject_id=report.pk, kind=PAPER_KIND, version=version)
+    return found.first()
 
 
 def content_of(report: Report, signature: Signature, on: date) -> dict[str, Any]:

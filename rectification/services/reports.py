@@ -22,13 +22,15 @@ from rectification.models.item import RectificationItem
 from rectification.models.report import Report, ReportItem
 from rectification.services import items as item_services
 from rectification.services import report_paper
+from rectification.services.moving import move_item
 from rectification.services.report_dates import counted_date
-from rectification.transitions import SUBMIT
+from rectification.transitions import RETURN, SUBMIT
 from supervision import rules
 from supervision.core.events import record
 from supervision.core.models.event import Event
 from supervision.core.refusals import Condition, NotAllowed, Unmet
-from supervision.core.transitions import Transition
+from supervision.core.transitions import Situation, Transition
+from supervision.guards import campaign_is_running
 from supervision.services import signing
 from supervision.services.delegations import principal_of
 from supervision.vocabulary import vocabulary_of
@@ -54,7 +56,8 @@ def draft_report(*, pk: int, actor: User, at: datetime, items: Sequence[int]) ->
         .order_by("pk")
         .prefetch_related("measures", "notes")
     )
-    if conditions := tuple(_hindrances(form, chosen, items)):
+    stopped = campaign_is_running.unmet(form, Situation(actor, at, form.campaign.day_of(at)))
+    if conditions := (*filter(None, [stopped]), *_hindrances(form, chosen, items)):
         raise Unmet(conditions)
     report = Report(form=form, drafted_by=actor, created_at=at)
     report.take_scope_of(form)
@@ -124,7 +127,9 @@ def edit_report(
     held = {answer.item_id: answer for answer in report.answers.all()}
     conditions = []
     if seen is not None and seen != last_act(report):
-        conditions.append(Condition("edited_meanwhile", _("您打开之后，报告已被他人修改或办理。请核对最新内容后再保存。")))
+        conditions.append(
+            Condition("edited_meanwhile", _("您打开之后，报告已被他人修改或办理。请核对最新内容后再保存。"))
+        )
     if set(answers) - set(held):
         conditions.append(Condition("items_of_the_report", _("填写的事项不在本报告内。")))
     if conditions:
@@ -223,9 +228,7 @@ def _submit_items(report: Report, signer: User, at: datetime) -> list[Rectificat
 
 
 @transaction.atomic
-def return_report(
-    *, pk: int, actor: User, at: datetime, note: str, notes: Mapping[int, str] | None = None
-) -> Report:
+def return_report(*, pk: int, actor: User, at: datetime, note: str, notes: Mapping[int, str] | None = None) -> Report:
     """Send the report back with a note, and one per part where it helps (item id → note).
 
     Its items that are not verified yet go back to the unit with it.
@@ -240,8 +243,18 @@ def return_report(
     ReportItem.objects.bulk_update(answers, ["return_note"])
     for answer in answers:
         if answer.item.status == ItemStatus.SUBMITTED:
-            item_services.return_with_report(item=answer.item, actor=actor, at=at, note=answer.return_note or note)
+            _return_item(answer.item, actor, at, note=note, part=answer.return_note)
     return _made(moves.RETURN, report, actor, at, fields=["return_note"], note=note)
+
+
+def _return_item(item: RectificationItem, actor: User, at: datetime, *, note: str, part: str) -> None:
+    """An unverified item goes back with its report; `part` is what was said of it alone."""
+    on = RETURN.check(item, actor, at=at, note=note).on
+    item_services.send_back_to_unit(item, on, part or note)
+    move_item(
+        item, RETURN, actor=actor, at=at, changed=["returns", "return_note"], note=part or note,
+        payload=item_services.redo_facts(item),
+    )  # fmt: skip
 
 
 @transaction.atomic
