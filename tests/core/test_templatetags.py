@@ -223,11 +223,11 @@ def test_the_strip_knows_where_today_stands():
 
 def test_the_navigation_shows_what_the_role_may_use_and_where_one_is(monkeypatch):
     user = SimpleNamespace(is_authenticated=True, is_active=True, administrator="", pk=1)
+    request = RequestFactory().get(reverse("accounts:password"))
     monkeypatch.setattr(navigation, "_ITEMS", {})
     navigation.register(NavItem("b", "我的账号", "accounts:profile", 2, lambda user: True))
     navigation.register(NavItem("a", "账号管理", "accounts:account-list", 1, lambda user: bool(user.administrator)))
     navigation.register(NavItem("c", "没有页面", "nowhere:page", 3, lambda user: True))
-    request = RequestFactory().get(reverse("accounts:password"))
     request.user = user
 
     assert [(link.key, link.is_current) for link in Frame(request).links] == [("b", True)]
