@@ -27,7 +27,7 @@ SIGNERS = (Role.HEAD, Role.REPORT_DELEGATE)
 OFFICES = (Role.BODY_OFFICE, Role.OFFICE, Role.OFFICE_LEAD)
 
 
-def _mine(request: HttpRequest) -> tuple[User, QuerySet[Report]] | None:
+def _mine(request: HttpRequest) -> tuple[User, QuerySet[Any]] | None:
     """The reader and the reports of the campaign they look at."""
     campaign = current_campaign(request)
     if campaign is None or not isinstance(request.user, User):

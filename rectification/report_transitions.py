@@ -36,14 +36,14 @@ class SignsForUnit:
 
     roles: tuple[str, ...] = (Role.HEAD, Role.REPORT_DELEGATE, Role.LIAISON)
 
-    def __call__(self, report: Report, situation: Situation) -> bool:
-        if rules.can_sign_report(situation.actor, report, situation.on):
+    def __call__(self, subject: Any, situation: Situation) -> bool:
+        if rules.can_sign_report(situation.actor, subject, situation.on):
             return True
         has_paper = "paper" not in situation.inputs or situation.inputs["paper"] is not None
-        return has_paper and rules.is_unit_liaison(situation.actor, report, situation.on)
+        return has_paper and rules.is_unit_liaison(situation.actor, subject, situation.on)
 
-    def words(self, report: Any) -> str:
-        word = vocabulary_of(report.campaign_id).role_word
+    def words(self, subject: Any) -> str:
+        word = vocabulary_of(subject.campaign_id).role_word
         names = {"head": word(Role.HEAD), "delegate": word(Role.REPORT_DELEGATE), "liaison": word(Role.LIAISON)}
         return gettext("%(head)s、%(delegate)s（线下签批由%(liaison)s录入）") % names
 
@@ -54,12 +54,12 @@ class OfficeOfSource:
 
     roles: tuple[str, ...] = (Role.BODY_OFFICE, Role.OFFICE, Role.OFFICE_LEAD)
 
-    def __call__(self, report: Report, situation: Situation) -> bool:
-        return any(rules.holds(situation.actor, role, report, situation.on) for role in self._of(report))
+    def __call__(self, subject: Any, situation: Situation) -> bool:
+        return any(rules.holds(situation.actor, role, subject, situation.on) for role in self._of(subject))
 
-    def words(self, report: Any) -> str:
-        word = vocabulary_of(report.campaign_id).role_word
-        return "、".join(word(role) for role in self._of(report))
+    def words(self, subject: Any) -> str:
+        word = vocabulary_of(subject.campaign_id).role_word
+        return "、".join(word(role) for role in self._of(subject))
 
     @staticmethod
     def _of(report: Any) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class LedgerForm(forms.Form):
 
     def __init__(self, *args: Any, vocabulary: Vocabulary, units: Sequence[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {
+        choices: dict[str, Iterable[Any]] = {
             "body": sorted((unit.body for unit in units), key=lambda body: (body.order, body.pk)),
             "team": sorted((unit.team for unit in units if unit.team), key=lambda team: (team.order, team.pk)),
             "unit": units,

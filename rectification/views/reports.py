@@ -250,6 +250,7 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
 
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
         report: Report = self.subject
+        assert self.page is not None  # dispatch answered 404 otherwise
         if request.method != "GET":
             report.load_answers()
         now = timezone.now()
@@ -269,7 +270,7 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
 
     def _changes(self, report: Report) -> list[str]:
         """For the signer: what differs from the last signed version; empty for the first."""
-        if self.page.move is not moves.SIGN or not report.version:
+        if self.page is None or self.page.move is not moves.SIGN or not report.version:
             return []
         paper = report_paper.version_of(report, report.version)
         return report_paper.changes_since(report, paper) if paper else []
