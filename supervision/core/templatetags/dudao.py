@@ -176,8 +176,14 @@ def fact(content: str, label: Sentence) -> str:
 
 
 @register.simple_block_tag
-def section(content: str, title: Sentence, anchor: str = "", count: Any = None, fold: bool = False) -> str:
-    given = {"content": content, "title": title, "anchor": anchor, "count": count, "fold": fold}
+def section(
+    content: str,
+    title: Sentence,
+    id: str = "",  # noqa: A002  (the parameter is named like the attribute it becomes)
+    count: Any = None,
+    fold: bool = False,
+) -> str:
+    given = {"content": content, "title": title, "id": id, "count": count, "fold": fold}
     return render_to_string("components/section.html", given)
 
 
