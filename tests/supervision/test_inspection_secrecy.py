@@ -1,0 +1,130 @@
+"""What a unit, a neighbour, an office and an auditor see of an inspection, by data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from supervision.core import notifications
+from supervision.core.models import Event, Notification
+from supervision.models import Inspection, Problem, TalkRecord
+from supervision.services import inspections as services
+from supervision.services.inspection_records import save_talk
+from supervision.timelines import visible_events
+from tests.supervision import visits
+from tests.supervision.test_inspection_log import common, talk
+from tests.world import World
+
+NOTE = "因单位当日安排冲突，另行商定"
+UNIT = ["u1", "u1-head", "u1-deputy"]
+
+
+def sees(world: World, who: str) -> bool:
+    return Inspection.objects.visible_to(world.user(who)).exists()
+
+
+def told(world: World, who: str) -> list[str]:
+    """The verbs that a person was notified of, all dispatches delivered."""
+    notifications.deliver_pending(at=world.at)
+    mine = Notification.objects.filter(recipient=world.users[who]).order_by("pk")
+    return list(mine.values_list("event__verb", flat=True))
+
+
+@pytest.mark.parametrize("who", UNIT)
+def test_a_unit_sees_an_announced_visit_from_its_approval(world: World, who: str):
+    visit = visits.planned(world)
+    assert not sees(world, who)
+    visits.approve(world, visit)
+    assert sees(world, who)
+
+
+@pytest.mark.parametrize("who", UNIT)
+def test_a_unit_sees_an_unannounced_visit_from_its_start(world: World, who: str):
+    visit = visits.approved(world, is_unannounced=True)
+    assert not sees(world, who)
+    assert not visible_events(world.user(who), visit)
+    assert told(world, who) == []
+    visits.begin(world, visit)
+    assert sees(world, who)
+
+
+def test_an_unannounced_visit_put_off_or_called_off_stays_unknown(world: World):
+    visit = visits.approved(world, is_unannounced=True)
+    lead = world.user("a1-lead")
+    day = world.today + timedelta(days=2)
+    services.postpone_inspection(pk=visit.pk, actor=lead, at=world.at, note=NOTE, planned_on=day)
+    assert not sees(world, "u1")
+    services.cancel_inspection(pk=visit.pk, actor=lead, at=world.at, note=NOTE)
+    assert not sees(world, "u1")
+    assert told(world, "u1") == []
+    assert not visible_events(world.user("u1"), visit)
+
+
+def test_a_visit_postponed_before_its_approval_stays_unknown(world: World):
+    visit = visits.planned(world)
+    day = world.today + timedelta(days=2)
+    services.postpone_inspection(pk=visit.pk, actor=world.user("a1-lead"), at=world.at, note=NOTE, planned_on=day)
+    assert not sees(world, "u1")
+    assert told(world, "u1") == []
+
+
+def test_the_unit_is_told_of_approval_and_of_a_new_day_but_not_of_reviews(world: World):
+    visit = visits.concluded(world)
+    assert set(told(world, "u1")) == {"inspection.approved", "inspection.started"}
+    shown = {event.verb for event in visible_events(world.user("u1"), visit)}
+    assert shown == {"inspection.approved", "inspection.started"}
+
+
+def test_a_units_visible_events_carry_no_reviewers_remark(world: World):
+    visit = visits.pending_review(world)
+    services.return_inspection(pk=visit.pk, actor=world.user("a1-lead"), at=world.at, note="审定意见：记录过于简单")
+    text = "".join(f"{event.note}{event.payload}" for event in visible_events(world.user("u1"), visit))
+    assert "审定意见" not in text
+
+
+@pytest.mark.parametrize("who", ["u2", "u2-head", "u3", "u4", "u1s", "a2-lead", "b1-member", "b-office", "nobody"])
+def test_neighbours_see_nothing(world: World, who: str):
+    visits.concluded(world)
+    assert not sees(world, who)
+
+
+def test_the_superior_unit_sees_a_subordinate_units_visit_as_that_unit_does(world: World):
+    visit = visits.planned(world, unit="u1s")
+    assert not sees(world, "u1-head")
+    visits.approve(world, visit)
+    assert sees(world, "u1-head")
+
+
+@pytest.mark.parametrize("who", ["auditor", "sysadmin", "secadmin"])
+def test_administrators_see_no_inspection(world: World, who: str):
+    visits.concluded(world)
+    assert not sees(world, who)
+
+
+def test_a_unit_never_sees_a_problem_before_its_form(world: World):
+    visits.concluded(world)
+    for who in UNIT:
+        assert not Problem.objects.visible_to(world.user(who)).exists()
+    assert Problem.objects.visible_to(world.user("a-office")).exists()
+
+
+def test_talk_records_are_the_teams_alone(world: World):
+    visit = visits.in_progress(world)
+    save_talk(**common(world, visit), talk=talk(world))
+    readers = {name for name in world.users if TalkRecord.objects.visible_to(world.user(name)).exists()}
+    assert readers == {"a1-lead", "a1-deputy", "a1-member", "a1-member-2"}
+
+
+def test_the_approver_is_told_of_a_new_visit(world: World):
+    visits.planned(world)
+    visits.planned(world, unit="u2", is_unannounced=True)
+    assert told(world, "a1-lead") == ["inspection.created"]
+    assert told(world, "a1-sponsor") == ["inspection.created"]
+
+
+def test_every_event_of_the_whole_life_has_an_audience_that_fits(world: World):
+    visit: Any = visits.concluded(world)
+    unit_reads = set(Event.objects.of("inspection", visit.pk).filter(audience="unit").values_list("verb", flat=True))
+    assert unit_reads == {"inspection.approved", "inspection.started"}
