@@ -42,6 +42,21 @@
     }
   });
 
+  var wrong = document.querySelector(".error-summary");
+  if (wrong) {
+    /* What was typed came back with an error: it is still unsaved */
+    document.querySelectorAll("form[data-guard]").forEach(function (form) {
+      form.dataset.dirty = "1";
+    });
+  }
+
+  /* On a phone the list comes first; filters unfold on demand */
+  if (window.matchMedia("(max-width: 640px)").matches) {
+    document.querySelectorAll("details[data-folds]").forEach(function (fold) {
+      fold.open = false;
+    });
+  }
+
   /* One more row: a <template data-empty> holds the row with __prefix__ for its number */
   document.querySelectorAll("[data-formset]").forEach(function (set) {
     var button = set.querySelector("[data-add-row]");
