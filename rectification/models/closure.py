@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rectification.models.item import RectificationItem
@@ -30,3 +31,7 @@ class ClosureSheet(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        """The sheet as a paper; it is found by its item."""
+        return reverse("rectification:closure", args=[self.item_id])

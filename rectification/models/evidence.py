@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from rectification.models.item import Measure, RectificationItem
@@ -15,14 +16,32 @@ from supervision.core.models.file import StoredFile
 if TYPE_CHECKING:
     from typing import Self
 
+    from accounts.models import User
+
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User) -> Self:
+        """What belongs to an item that the person sees."""
+        return self.filter(user.scope.as_q(prefix="item__"))
+
     def standing(self) -> Self:
         return self.filter(withdrawn_at__isnull=True)
 
     def effective(self, on: date) -> Self:
         """Not withdrawn, and in force by that day."""
         return self.standing().filter(effective_on__lte=on)
+
+    def with_reuse(self) -> Self:
+        """Annotate `used_elsewhere`: the same bytes also stand on another item of the same unit.
+
+        Of the same unit alone: a sentence about other units' files would tell that they exist.
+        """
+        others = Evidence.objects.standing().filter(
+            item__campaign_id=OuterRef("item__campaign_id"),
+            item__unit_id=OuterRef("item__unit_id"),
+            file__sha256=OuterRef("file__sha256"),
+        )
+        return self.annotate(used_elsewhere=Exists(others.exclude(item_id=OuterRef("item_id"))))
 
 
 class Evidence(models.Model):

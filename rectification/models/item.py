@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models.form import FeedbackForm, FeedbackProblem
@@ -16,10 +18,13 @@ from supervision.core.deadlines import Clock
 from supervision.enums import Document, Source
 from supervision.models.campaign import Phase
 from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.models.signing import Signature
 from supervision.models.vocabulary import Category
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from rectification.models.verification import Verification
 
 CLOCK_FIELDS = ("clock", "clock_due_on")
 
@@ -83,6 +88,7 @@ class RectificationItem(ScopedModel):
     responsible_person = models.CharField(_("责任人"), max_length=64, blank=True)
     lead_unit = models.CharField(_("牵头部门"), max_length=128, blank=True)
     cooperating_units = models.CharField(_("配合部门"), max_length=255, blank=True)
+    plan_due_on = models.DateField(null=True)  # the unit's plan step; a recalled plan is due as it was
     plan_version = models.PositiveSmallIntegerField(default=0)
     plan_submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -98,6 +104,7 @@ class RectificationItem(ScopedModel):
     returns = models.PositiveSmallIntegerField(_("退回次数"), default=0)
     return_note = models.TextField(_("补充要求"), blank=True)
     closed_on = models.DateField(_("销号日期"), null=True)
+    pressed_on = models.DateField(_("最近催办日期"), null=True)  # at most one 催办 a day and item
 
     objects = RectificationItemQuerySet.as_manager()
 
@@ -123,6 +130,9 @@ class RectificationItem(ScopedModel):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("rectification:item", args=[self.pk])
+
     @property
     def label(self) -> str:
         return f"{self.number} {self.title}"
@@ -137,6 +147,28 @@ class RectificationItem(ScopedModel):
     @property
     def is_settled(self) -> bool:
         return self.status in SETTLED
+
+    @property
+    def last_day(self) -> date:
+        """The day by which the unit must be done: its deadline, or the later redo date while returned."""
+        return max(self.due_on, self.clock_due_on) if self.status == ItemStatus.RETURNED else self.due_on
+
+    @property
+    def verification_round(self) -> int:
+        """Which verification the item asks for now: it rises with every return and every verification."""
+        return self.returns + self.close_round + 1
+
+    @cached_property
+    def last_verification(self) -> Verification | None:
+        """The newest record with its two people; asked once for an instance."""
+        return self.verifications.select_related("author", "second_verifier", "scan").order_by("round").last()
+
+    @cached_property
+    def report_signature(self) -> Signature | None:
+        """The newest signature of a report that covers this item; asked once for an instance."""
+        reports = self.answers.order_by().values("report_id")
+        signed = Signature.objects.filter(subject_kind="report", act="report.sign", subject_id__in=reports)
+        return signed.order_by("pk").last()
 
     def start_clock(self, clock: Clock, due_on: date) -> None:
         """From here on only `clock` can be overdue, and only after `due_on`."""
@@ -182,7 +214,33 @@ class Measure(models.Model):
         return self.state == MeasureState.DONE
 
 
-class ProgressNote(models.Model):
+class ItemPart:
+    """A row that has files of its own and takes its scope from its item (core/subjects.py)."""
+
+    item: RectificationItem
+
+    @property
+    def campaign_id(self) -> int:
+        return self.item.campaign_id
+
+    @property
+    def body_id(self) -> int:
+        return self.item.body_id
+
+    @property
+    def team_id(self) -> int:
+        return self.item.team_id
+
+    @property
+    def unit_id(self) -> int:
+        return self.item.unit_id
+
+    @property
+    def label(self) -> str:
+        return self.item.label
+
+
+class ProgressNote(ItemPart, models.Model):
     """进展情况 of the ledger: a dated line by the unit."""
 
     kind: ClassVar[str] = "progress_note"

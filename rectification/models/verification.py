@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,11 +11,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from rectification.enums import VerificationWay
-from rectification.models.item import Measure, RectificationItem
+from rectification.models.item import ItemPart, Measure, RectificationItem
 from supervision.core.models.file import StoredFile
 
 
-class Verification(models.Model):
+class Verification(ItemPart, models.Model):
     """One per submission of the item (`round`). Recorded by one member, confirmed by a second or on the scan."""
 
     kind: ClassVar[str] = "verification"
@@ -43,6 +44,28 @@ class Verification(models.Model):
                 condition=Q(second_verifier__isnull=True) | ~Q(second_verifier=F("author")),
             ),
         ]
+
+    @cached_property
+    def seen(self) -> list[MeasureResult]:
+        """What was seen of each measure; asked once for an instance."""
+        return list(self.results.all())
+
+
+def rounds_of(item: RectificationItem) -> list[Verification]:
+    """All verifications of an item, the oldest first, with their people and results; one query.
+
+    Every record has at least one result: an item without a measure is never handed in.
+    """
+    rows = MeasureResult.objects.filter(verification__item=item).order_by("verification__round", "measure__order")
+    found: dict[int, Verification] = {}
+    for row in rows.select_related(
+        "verification__author", "verification__second_verifier", "verification__scan", "measure"
+    ):
+        record = found.setdefault(row.verification_id, row.verification)
+        if record is row.verification:
+            record.seen = []
+        record.seen.append(row)
+    return list(found.values())
 
 
 class MeasureResult(models.Model):

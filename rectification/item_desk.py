@@ -1,0 +1,134 @@
+"""Whose move an item is: for the top of its page, and for many at once on the workbench.
+
+The rules of `transitions.py` asked as one query: a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.roles import OBJECT_OF, Role
+from rectification.enums import ItemStatus
+from rectification.models.item import RectificationItem
+from rectification.models.verification import Verification
+from rectification.transitions import (
+    APPROVE_PLAN,
+    CLOSE,
+    RECORD_VERIFICATION,
+    START,
+    SUBMIT,
+    SUBMIT_PLAN,
+    VERIFY,
+)
+from supervision import rules
+from supervision.core.deadlines import Clock
+from supervision.core.refusals import Sentence
+from supervision.core.transitions import Transition
+from supervision.enums import Document
+from supervision.vocabulary import vocabulary_of
+
+S = ItemStatus
+NOTHING = Q(pk__in=[])
+UNIT_ROLES = (Role.LIAISON, Role.HEAD)
+WITH_UNIT = (S.ASSIGNED, S.IN_PROGRESS, S.RETURNED)
+DECIDED_BY_ROUTE = {S.PLAN_REVIEW: Document.RECTIFICATION_PLAN, S.PENDING_CLOSE: Document.CLOSURE_SHEET}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One line of 待我办: the item and the move that it waits for."""
+
+    item: RectificationItem
+    move: Transition
+
+
+def whose_move(item: RectificationItem) -> Sentence:
+    """Who acts next, in the campaign's own words; nobody when the item is settled."""
+    if item.status == S.PENDING or item.status in WITH_UNIT:
+        return item.unit.name
+    if item.status == S.SUBMITTED:
+        return item.team.name
+    move = {S.PLAN_REVIEW: APPROVE_PLAN, S.PENDING_CLOSE: CLOSE}.get(S(item.status))
+    return move.allowed.words(item) if move is not None and move.allowed is not None else ""
+
+
+def duties_of(user: User, on: date, campaign_id: int) -> QuerySet[RectificationItem]:
+    """Items whose next move is this person's, the nearest date first. One query; read each with `duty`."""
+    return _rows(user).filter(_mine(user, on, campaign_id), campaign_id=campaign_id).order_by("clock_due_on", "pk")
+
+
+def waiting_of(user: User, on: date, campaign_id: int) -> QuerySet[RectificationItem]:
+    """What this person sees and others must move, the nearest date first. One query."""
+    others = RectificationItem.objects.visible_to(user).filter(campaign_id=campaign_id).exclude(clock=Clock.NONE)
+    return (
+        others.exclude(pk__in=_rows(user).filter(_mine(user, on, campaign_id)).values("pk"))
+        .select_related("unit", "team", "body")
+        .order_by("clock_due_on", "pk")
+    )
+
+
+def duty(item: Any) -> Duty:
+    """The move that an item of `duties_of` waits for."""
+    if item.status == S.ASSIGNED:
+        return Duty(item, START if item.is_immediate else SUBMIT_PLAN)
+    if item.status == S.SUBMITTED:
+        return Duty(item, VERIFY if item.is_recorded else RECORD_VERIFICATION)
+    return Duty(item, {S.PLAN_REVIEW: APPROVE_PLAN, S.PENDING_CLOSE: CLOSE}.get(S(item.status), SUBMIT))
+
+
+def _rows(user: User) -> QuerySet[RectificationItem]:
+    """Items with what is known of the current round's verification."""
+    current = Verification.objects.filter(
+        item=OuterRef("pk"), round=OuterRef("returns") + OuterRef("close_round") + 1
+    ).order_by()
+    confirmable = current.filter(Q(second_verifier=user) | Q(scan__isnull=False))
+    return RectificationItem.objects.select_related("unit", "team", "body").annotate(
+        is_recorded=Exists(current), is_mine_to_confirm=Exists(confirmable)
+    )
+
+
+def _mine(user: User, on: date, campaign_id: int) -> Q:
+    scope = user.scope
+    q = NOTHING
+    if units := scope.ids(*UNIT_ROLES):
+        q |= Q(unit_id__in=units, status__in=WITH_UNIT)
+    if teams := scope.ids(*rules.TEAM_PEOPLE):
+        ready = Q(is_recorded=False) | Q(is_mine_to_confirm=True)
+        q |= Q(team_id__in=teams, status=S.SUBMITTED) & ready & ~Q(submitted_by=user)
+    for status, document in DECIDED_BY_ROUTE.items():
+        for part in _by_route(user, on, campaign_id, document):
+            q |= part & Q(status=status)
+    return q
+
+
+def _by_route(user: User, on: date, campaign_id: int, document: Document) -> Iterator[Q]:
+    """Items that a route of the campaign leads to this person, whichever step is theirs."""
+    author = {Document.RECTIFICATION_PLAN: "plan_submitted_by", Document.CLOSURE_SHEET: "submitted_by"}[document]
+    for (named, source, is_key), roles in vocabulary_of(campaign_id).routes.items():
+        if named != document:
+            continue
+        for role in roles:
+            if ids := _held(user, role, on):
+                of_route = Q(source=source, is_key=is_key, **{f"{OBJECT_OF[role]}_id__in": ids})
+                yield of_route & ~Q(**{author: user})
+
+
+class _TeamOf(NamedTuple):
+    """As much of a subject as acting for its leader needs."""
+
+    team_id: int
+
+
+def _held(user: User, role: str, on: date) -> frozenset[int]:
+    """Where the person holds the role; a leader's also where they stand in for one (a query a team, for stand-ins)."""
+    held = user.scope.ids(role)
+    if role != Role.LEADER:
+        return held
+    stand_in = user.scope.ids(Role.DEPUTY, Role.SPONSOR) - held
+    return held | {team for team in stand_in if rules.acts_as_leader(user, _TeamOf(team), on)}

@@ -1,0 +1,47 @@
+"""The items on the workbench: what I must do by when, and what waits for others. One query a panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from rectification.item_desk import duties_of, duty, waiting_of, whose_move
+from supervision.core.panels import Panel, register_panel
+from supervision.current import current_campaign
+
+SHOWN = 20
+
+
+def _todo(request: HttpRequest) -> dict[str, Any]:
+    campaign = current_campaign(request)
+    if campaign is None or not isinstance(request.user, User):
+        return {"duties": [], "has_more": False}
+    on = campaign.day_of(timezone.now())
+    found = list(duties_of(request.user, on, campaign.pk)[: SHOWN + 1])
+    return {"duties": [duty(item) for item in found[:SHOWN]], "has_more": len(found) > SHOWN, "on": on}
+
+
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    campaign = current_campaign(request)
+    if campaign is None or not isinstance(request.user, User):
+        return {"rows": [], "has_more": False}
+    on = campaign.day_of(timezone.now())
+    found = list(waiting_of(request.user, on, campaign.pk)[: SHOWN + 1])
+    rows = [(item, whose_move(item)) for item in found[:SHOWN]]
+    return {"rows": rows, "has_more": len(found) > SHOWN, "on": on}
+
+
+def _has_business(user: User) -> bool:
+    return bool(user.scope.joined_campaigns)
+
+
+TODO = Panel("items-todo", "workbench", 25, "rectification/_panel_items_todo.html", _todo, _has_business)
+WAITING = Panel("items-waiting", "workbench", 85, "rectification/_panel_items_waiting.html", _waiting, _has_business)
+
+
+def register() -> None:
+    register_panel(TODO)
+    register_panel(WAITING)

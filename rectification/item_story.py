@@ -1,0 +1,203 @@
+"""An item's page: everything it tells, read in a fixed number of queries however long its story is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from rectification.enums import ItemStatus, MeasureState
+from rectification.guards import evidence_of
+from rectification.item_desk import whose_move
+from rectification.lights import Shown, light_of
+from rectification.models.evidence import Evidence
+from rectification.models.item import Measure, RectificationItem
+from rectification.models.report import Report
+from rectification.models.verification import Verification, rounds_of
+from rectification.rules import is_of_unit
+from rectification.transitions import ADD_EVIDENCE, EDITS, ITEM_MOVES, SUBMIT, WITHDRAW_EVIDENCE
+from supervision.core import parts
+from supervision.core.deadlines import Clock
+from supervision.core.models.event import Event
+from supervision.core.refusals import Sentence
+from supervision.core.transitions import Offer, Situation, Transition
+from supervision.timelines import visible_events
+from supervision.vocabulary import vocabulary_of
+
+NOT_FOR_THIS_ITEM = frozenset({"is_immediate", "wants_a_plan"})  # a start and a plan exclude each other
+ON_THE_PAGE = tuple(move for move in EDITS if move is not WITHDRAW_EVIDENCE)  # withdrawn beside its own file
+
+
+def move_url(item: RectificationItem, name: str) -> str:
+    return reverse("rectification:item-move", args=[item.pk, name.replace("_", "-")])
+
+
+def load(item: RectificationItem) -> None:
+    """Measures and standing evidence, which guards and page both read: two queries."""
+    evidence = Evidence.objects.with_reuse().standing().select_related("file", "measure", "uploaded_by")
+    prefetch_related_objects([item], "measures", Prefetch("evidence", evidence))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line of 进展情况, read from its event."""
+
+    at: datetime
+    who: str
+    text: str
+    files: tuple[parts.FileLine, ...]
+
+
+class Story:
+    """One item as one reader may see it at one moment."""
+
+    def __init__(self, item: RectificationItem, user: User, at: datetime) -> None:
+        self.item, self.user, self.at = item, user, at
+        self.vocabulary = vocabulary_of(item.campaign_id)
+        self.on: date = self.vocabulary.campaign.day_of(at)
+        self.is_own = is_of_unit(user, item)
+        load(item)
+        item.__dict__["last_verification"] = self.rounds[-1] if self.rounds else None
+
+    @cached_property
+    def rounds(self) -> list[Verification]:
+        """Verifications; without a submission there is none, and nothing is asked."""
+        was_handed_in = self.item.submitted_at is not None or self.item.mended_on_spot
+        return rounds_of(self.item) if was_handed_in else []
+
+    @property
+    def verifications(self) -> list[Verification]:
+        """The unit reads of a verification once it is confirmed."""
+        return [each for each in self.rounds if each.confirmed_at or not self.is_own]
+
+    @property
+    def shows_plan(self) -> bool:
+        """A draft is the unit's own until it has been handed in."""
+        return self.is_own or self.item.status != ItemStatus.ASSIGNED or self.item.plan_round > 0
+
+    @property
+    def measures(self) -> list[Measure]:
+        return list(self.item.measures.all()) if self.shows_plan else []
+
+    @cached_property
+    def light(self) -> Shown:
+        answered = (MeasureState.DONE, MeasureState.NOT_NEEDED)
+        late = any(each.due_on < self.on and each.state not in answered for each in self.item.measures.all())
+        return light_of(self.item, self.on, self.vocabulary, has_late_measure=late)
+
+    @property
+    def whose(self) -> Sentence:
+        return whose_move(self.item)
+
+    @property
+    def until(self) -> date | None:
+        return self.item.clock_due_on if self.item.clock != Clock.NONE else None
+
+    # --- what can be done ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def moves(self) -> tuple[parts.Move, ...]:
+        """The moves that the table offers this reader and the unit's own edits."""
+        offers = [offer for offer in ITEM_MOVES.offers(self.item, self.user, at=self.at) if self._fits(offer)]
+        offers += [Offer(move, ()) for move in ON_THE_PAGE if self._offers(move)]
+        return parts.moves(offers, lambda name: move_url(self.item, name), mend_urls=self.mend_urls)
+
+    @staticmethod
+    def _fits(offer: Offer) -> bool:
+        return not NOT_FOR_THIS_ITEM & {condition.name for condition in offer.unmet}
+
+    def _offers(self, move: Transition) -> bool:
+        return self.item.status in move.sources and move.is_allowed(self.item, self._situation)
+
+    @property
+    def _situation(self) -> Situation:
+        return Situation(self.user, self.at, self.on)
+
+    @cached_property
+    def missing(self) -> tuple[parts.Mend, ...]:
+        """What the report that hands the item in would still be refused for."""
+        if self.item.status not in SUBMIT.sources:
+            return ()
+        unmet = SUBMIT.unmet(self.item, Situation(None, self.at, self.on), with_inputs=False)
+        return parts.mends(unmet, self.mend_urls if self.is_own else None)
+
+    @property
+    def mend_urls(self) -> dict[str, str]:
+        """Where each unmet condition is mended."""
+        plan, progress = move_url(self.item, "save_plan"), move_url(self.item, "note_progress")
+        evidence = move_url(self.item, "add_evidence")
+        return {
+            "plan_is_complete": plan,
+            "measures_are_planned": plan,
+            "every_measure_answered": progress,
+            "has_effective_evidence": evidence,
+            "same_files_are_explained": f"{self.item.get_absolute_url()}#evidence",
+            "verification_is_recorded": move_url(self.item, "record_verification"),
+            "report_paper_is_settled": f"{self.item.get_absolute_url()}#reports",
+        }
+
+    # --- what is told -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def evidence(self) -> list[tuple[Evidence, parts.FileLine, str]]:
+        """Each piece with its file, and where it may be withdrawn (empty: not by this reader, not now)."""
+        may = self.item.status in ADD_EVIDENCE.sources and self._offers(WITHDRAW_EVIDENCE)
+        return [
+            (each, evidence_line(each), reverse("rectification:evidence-withdraw", args=[each.pk]) if may else "")
+            for each in (evidence_of(self.item) if self.shows_plan else ())
+        ]
+
+    @cached_property
+    def reports(self) -> list[Report]:
+        return list(Report.objects.visible_to(self.user).filter(answers__item=self.item).order_by("-pk"))
+
+    @cached_property
+    def _events(self) -> list[Event]:
+        return visible_events(self.user, self.item)
+
+    @property
+    def notes(self) -> list[Progress]:
+        return [
+            Progress(event.at, event.actor_name, event.note, tuple(_files_of(event)))
+            for event in self._events
+            if event.verb == "item.progress_noted"
+        ]
+
+    @property
+    def timeline(self) -> list[parts.Entry]:
+        return [parts.entry_of(event, files=_files_of(event), changes=_changes_of(event)) for event in self._events]
+
+
+def evidence_line(evidence: Evidence) -> parts.FileLine:
+    return parts.FileLine(
+        name=evidence.file.original_name,
+        url=reverse("rectification:evidence-file", args=[evidence.pk]),
+        size=evidence.file.size,
+        note=evidence.description,
+        by=evidence.uploaded_by.name,
+        at=evidence.uploaded_at,
+    )
+
+
+def _files_of(event: Event) -> Iterator[parts.FileLine]:
+    for pk, name, size in event.payload.get("files", ()):
+        yield parts.FileLine(name=name, url=reverse("supervision:file", args=[pk]), size=size)
+
+
+def _changes_of(event: Event) -> Iterator[parts.Change]:
+    """A moved deadline, and until when a returned item is to be mended."""
+    payload: dict[str, Any] = event.payload
+    moved = payload.get("due_on")
+    if isinstance(moved, list):
+        yield parts.Change(_("整改时限"), *moved)
+    if redo_on := payload.get("redo_on"):
+        yield parts.Change(_("重新整改时限"), "", redo_on)
+    if number := payload.get("number"):
+        yield parts.Change(_("销号单编号"), "", number)

@@ -1,0 +1,20 @@
+"""Addresses of the rectification app: items here, ledger and reports in report_urls.py."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rectification.report_urls import REPORT_URLS
+from rectification.views import evidence, items
+
+app_name = "rectification"
+
+urlpatterns = [
+    *REPORT_URLS,
+    path("items/<int:pk>/", items.ItemView.as_view(), name="item"),
+    path("items/<int:pk>/closure/", items.ClosureView.as_view(), name="closure"),
+    path("items/<int:pk>/plan/<int:version>/", items.PlanPaperView.as_view(), name="plan-paper"),
+    path("items/<int:pk>/<slug:move>/", items.ItemMoveView.as_view(), name="item-move"),
+    path("evidence/<int:pk>/", evidence.EvidenceFileView.as_view(), name="evidence-file"),
+    path("evidence/<int:pk>/withdraw/", evidence.EvidenceWithdrawView.as_view(), name="evidence-withdraw"),
+]

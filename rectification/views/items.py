@@ -1,0 +1,137 @@
+"""Pages of the rectification item: the item itself, its moves, its papers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from rectification import transitions as moves
+from rectification.forms.closure import CloseForm
+from rectification.forms.evidence import EvidenceForm, OneMeasureForm, ProgressForm
+from rectification.forms.plans import PlanForm
+from rectification.forms.verification import VerificationForm
+from rectification.guards import evidence_of
+from rectification.item_story import Story, evidence_line
+from rectification.models.item import RectificationItem
+from rectification.services import closure, evidence, items, measures, plans, verification
+from supervision.core.models.paper import Paper
+from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
+from supervision.vocabulary import vocabulary_of
+
+DECIDE = "rectification/item_decide.html"  # a decision beside what it rests on
+VERIFICATION = "rectification/verification.html"
+PLAN = "rectification/item_plan.html"
+FOR_MOVES = ("campaign", "body", "team", "unit", "form", "problem", "problem__deadline_rule")
+FOR_PAGE = (*FOR_MOVES, "phase", "category", "closure", "closure__decided_by", "submitted_by")
+
+
+class ItemView(LoginRequiredMixin, ScopedMixin, View):
+    """State, light, whose move, until when, what is missing, the offered moves, the whole story."""
+
+    model = RectificationItem
+    select_related = FOR_PAGE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user: Any = request.user
+        item: RectificationItem = self.find(request, pk)
+        now = timezone.now()
+        if plans.is_first_look(item, user, now):
+            plans.open_plan(pk=pk, actor=user, at=now)
+        story = Story(item, user, now)
+        context = {"item": item, "story": story, "on": story.on, "calendar": story.vocabulary.calendar}
+        return render(request, "rectification/item.html", context)
+
+
+class ItemMoveView(LoginRequiredMixin, MoveView):
+    """Every move and edit of an item; evidence and verification stand beside what is decided on them."""
+
+    model = RectificationItem
+    select_related = FOR_MOVES
+    pages: ClassVar[dict[str, MovePage]] = {
+        "start": MovePage(moves.START, plans.start_item),
+        "submit-plan": MovePage(moves.SUBMIT_PLAN, plans.submit_plan, template=DECIDE),
+        "recall-plan": MovePage(moves.RECALL_PLAN, plans.recall_plan),
+        "endorse-plan": MovePage(moves.ENDORSE_PLAN, plans.endorse_plan, template=DECIDE),
+        "approve-plan": MovePage(moves.APPROVE_PLAN, plans.approve_plan, template=DECIDE),
+        "return-plan": MovePage(moves.RETURN_PLAN, plans.return_plan, NoteForm, DECIDE),
+        "note-progress": MovePage(
+            moves.NOTE_PROGRESS, items.note_progress, ProgressForm, "rectification/item_progress.html"
+        ),
+        "press": MovePage(moves.PRESS, items.press_item, done=_("已催办，对方会收到通知。")),
+        "record-verification": MovePage(
+            moves.RECORD_VERIFICATION, verification.record_verification, VerificationForm, VERIFICATION
+        ),
+        "verify": MovePage(moves.VERIFY, verification.verify_item, template=DECIDE),
+        "return": MovePage(moves.RETURN, items.return_item, NoteForm, DECIDE),
+        "endorse-closure": MovePage(
+            moves.ENDORSE_CLOSURE, closure.endorse_closure, template=DECIDE
+        ),
+        "close": MovePage(moves.CLOSE, closure.close_item, CloseForm, DECIDE),
+        "refuse-close": MovePage(
+            moves.REFUSE_CLOSE, closure.refuse_close, NoteForm, DECIDE
+        ),
+        "refuse-close-to-unit": MovePage(
+            moves.REFUSE_CLOSE_TO_UNIT, closure.refuse_close_to_unit, NoteForm, DECIDE
+        ),
+        "save-plan": MovePage(moves.SAVE_PLAN, plans.save_plan, PlanForm, PLAN, _("已保存。")),
+        "update-measure": MovePage(moves.UPDATE_MEASURE, measures.update_measure, OneMeasureForm),
+        "add-evidence": MovePage(
+            moves.ADD_EVIDENCE, evidence.add_evidence, EvidenceForm, "rectification/evidence.html"
+        ),
+    }  # fmt: skip
+
+    def get(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        """A decider who looks at the plan here has opened it, too."""
+        user: Any = request.user
+        now = timezone.now()
+        if plans.is_first_look(self.subject, user, now):
+            plans.open_plan(pk=pk, actor=user, at=now)
+        return super().get(request, pk, move)
+
+    def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
+        item: RectificationItem = self.subject
+        context = {
+            "subject": item,
+            "item": item,
+            "move": self.page.move,
+            "form": form,
+            "unmet": unmet,
+            "evidence": [(each, evidence_line(each)) for each in evidence_of(item)],
+            "verification": item.last_verification,
+            "on": item.campaign.day_of(timezone.now()),
+            "calendar": vocabulary_of(item.campaign_id).calendar,
+        }
+        return render(request, self.page.template, context, status=status)
+
+
+class _PaperView(LoginRequiredMixin, ScopedMixin, View):
+    """A frozen paper of an item, made from its canonical content alone."""
+
+    model = RectificationItem
+    kind: ClassVar[str]
+    template: ClassVar[str]
+
+    def get(self, request: HttpRequest, pk: int, version: int = 1) -> HttpResponse:
+        item: RectificationItem = self.find(request, pk)
+        paper = Paper.objects.filter(
+            subject_kind=item.kind, subject_id=item.pk, kind=self.kind, version=version
+        ).first()
+        if paper is None:
+            raise Http404
+        return render(request, self.template, {"item": item, "paper": paper, "content": paper.data})
+
+
+class ClosureView(_PaperView):
+    kind = closure.SHEET_PAPER
+    template = "rectification/closure_sheet.html"
+
+
+class PlanPaperView(_PaperView):
+    kind = plans.PLAN_PAPER
+    template = "rectification/plan_paper.html"
