@@ -131,7 +131,7 @@ class Desk:
         if people:
             there = Inspection.present.through.objects.filter(inspection_id=OuterRef("pk"), user_id=self.user.pk)
             soon = Q(status=S.APPROVED, planned_on__lte=self.on + timedelta(days=AHEAD))
-            making = Q(status=S.IN_PROGRESS) & (Q(created_by=self.user) | Exists(there))
+            making = Q(status=S.IN_PROGRESS) & (Q(created_by=self.user) | Q(Exists(there)))
             parts.append(Q(team_id__in=people) & (soon | making))
         if deciders:
             parts.append(Q(team_id__in=deciders, status=S.PENDING_REVIEW))

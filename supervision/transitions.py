@@ -53,6 +53,7 @@ def _creator(inspection: Inspection) -> int:
     return inspection.created_by_id
 
 
+APPROVER = ByRoute(Document.INSPECTION, signs=True, roles=(Role.LEADER,), author=_creator)
 ENDORSE = Transition(
     name="endorse",
     verb="inspection.endorsed",
@@ -69,7 +70,7 @@ APPROVE = Transition(
     label=_("批准"),
     sources=frozenset({S.PLANNED}),
     target=S.APPROVED,
-    allowed=ByRoute(Document.INSPECTION, signs=True, roles=(Role.LEADER,), author=_creator),
+    allowed=APPROVER,
     guards=(guards.campaign_is_running, guards.approver_is_not_creator),
 )
 START = Transition(
@@ -154,7 +155,7 @@ RESUME = Transition(
     label=_("恢复"),
     sources=frozenset({S.POSTPONED}),
     target=S.APPROVED,
-    allowed=guards.LeaderOrApprover(APPROVE.allowed),
+    allowed=guards.LeaderOrApprover(APPROVER),
     guards=(
         guards.campaign_is_running,
         guards.resumer_is_not_creator_unless_approved,

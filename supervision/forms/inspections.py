@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -13,8 +14,9 @@ from supervision.core.refusals import Refusal
 from supervision.core.web import MoveForm, NoteForm
 from supervision.enums import InspectionStatus, Outcome
 from supervision.models.campaign import Campaign, Phase
-from supervision.models.organisation import Team, Unit
+from supervision.models.organisation import Unit
 from supervision.models.vocabulary import Focus, Method
+from supervision.vocabulary import vocabulary_of
 
 
 def date_input() -> forms.DateInput:
@@ -38,7 +40,7 @@ class PlanForm(forms.Form):
         label=_("检查形式"),
         choices=[("", _("明查（提前告知单位）")), ("1", _("暗访（开始前单位看不到）"))],
         coerce=bool,
-        empty_value=False,
+        empty_value="",
         required=False,
         widget=forms.RadioSelect,
     )
@@ -69,6 +71,10 @@ class PlanForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = queryset
+
+    def inputs(self) -> dict[str, Any]:
+        """Keyword arguments for the service."""
+        return {**self.cleaned_data, "is_unannounced": bool(self.cleaned_data["is_unannounced"])}
 
     @property
     def asks_duplicate(self) -> bool:
@@ -123,29 +129,26 @@ class ResumeForm(MoveForm):
 
 
 class InspectionFilterForm(forms.Form):
-    """What the list can be narrowed by; nothing is required."""
+    """What the list can be narrowed by; nothing is required. Choices cost one query: the units the reader sees."""
 
     q = forms.CharField(label=_("单位名称"), required=False, max_length=64)
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *InspectionStatus.choices])
-    unit = forms.ModelChoiceField(label=_("单位"), required=False, queryset=Unit.objects.none(), empty_label=_("全部"))
-    team = forms.ModelChoiceField(
-        label=_("督导组"), required=False, queryset=Team.objects.none(), empty_label=_("全部")
-    )
-    phase = forms.ModelChoiceField(
-        label=_("环节"), required=False, queryset=Phase.objects.none(), empty_label=_("全部")
-    )
+    unit = forms.ChoiceField(label=_("单位"), required=False)
+    team = forms.ChoiceField(label=_("督导组"), required=False)
+    phase = forms.ChoiceField(label=_("环节"), required=False)
     since = forms.DateField(label=_("自"), required=False, widget=date_input())
     until = forms.DateField(label=_("至"), required=False, widget=date_input())
 
     def __init__(self, *args: Any, user: User, campaign: Campaign | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Unit.objects.visible_to(user).filter(campaign=campaign)
-        choices: dict[str, Any] = {
-            "unit": units,
-            "team": Team.objects.filter(pk__in=units.order_by().values("team_id")),
-            "phase": Phase.objects.filter(campaign=campaign),
-        }
-        for name, queryset in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = queryset
+        units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
+        teams = {unit.team_id: unit.team for unit in units if unit.team is not None}
+        phases = vocabulary_of(campaign.pk).phases if campaign else ()
+        self._offer("unit", units)
+        self._offer("team", sorted(teams.values(), key=lambda team: (team.body_id, team.order, team.pk)))
+        self._offer("phase", phases)
+
+    def _offer(self, name: str, rows: Iterable[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("全部")), *((str(row.pk), str(row)) for row in rows)]

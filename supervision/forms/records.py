@@ -88,10 +88,10 @@ class PointForm(forms.Form):
         label=_("发现"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, point: ChecklistPoint, row: ChecklistResult | None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, point: ChecklistPoint, row: ChecklistResult | None) -> None:
         self.point = point
         initial = {"looked_at": row.looked_at, "finding": row.finding} if row else {}
-        super().__init__(*args, prefix=f"point-{point.pk}", initial=initial, **kwargs)
+        super().__init__(data, prefix=f"point-{point.pk}", initial=initial)
 
     def result(self, *, tapped: bool) -> PointResult:
         """`tapped`: it is being made a problem, so it was looked at."""

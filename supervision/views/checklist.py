@@ -35,7 +35,7 @@ class ChecklistView(LogPartView):
         tapped = request.POST.get("make_problem", "")
         results = [form.result(tapped=str(form.point.pk) == tapped) for form in forms]
         services.save_checklist(pk=pk, actor=request.user, at=timezone.now(), results=results)  # type: ignore[arg-type]
-        result = self.inspection.checklist.filter(point_id=tapped).first() if tapped.isdigit() else None
+        result = self.inspection.checklist.filter(point_id=int(tapped)).first() if tapped.isdigit() else None
         if result is not None:
             return redirect(f"{reverse('supervision:problem-create', args=[pk])}?result={result.pk}")
         messages.success(request, _("已保存。"))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +33,7 @@ from supervision.forms.inspections import (
     show_refusal,
 )
 from supervision.models.campaign import Campaign
-from supervision.models.inspection import Inspection
+from supervision.models.inspection import Inspection, InspectionMethod
 from supervision.services import inspections as services
 from supervision.services.planning import create_inspection
 from supervision.timelines import visible_events
@@ -109,9 +109,9 @@ def narrowed(rows: Any, form: InspectionFilterForm) -> QuerySet[Inspection]:
     given = form.cleaned_data
     named = {
         "status": given["status"],
-        "unit": given["unit"],
-        "team": given["team"],
-        "phase": given["phase"],
+        "unit_id": given["unit"],
+        "team_id": given["team"],
+        "phase_id": given["phase"],
         "planned_on__gte": given["since"],
         "planned_on__lte": given["until"],
         "unit__name__icontains": given["q"],
@@ -143,8 +143,9 @@ class InspectionCreateView(LoginRequiredMixin, View):
         form = self.build_form(request.POST)
         if not form.is_valid():
             return self.show(request, form, status=400)
+        assert isinstance(request.user, User)
         try:
-            inspection = create_inspection(actor=request.user, at=timezone.now(), **form.cleaned_data)
+            inspection = create_inspection(actor=request.user, at=timezone.now(), **form.inputs())
         except Refusal as refusal:
             show_refusal(form, refusal)
             return self.show(request, form, status=refusal.status)
@@ -211,7 +212,8 @@ class InspectionView(InspectionFinder, View):
 
 def _prefetch(inspection: Inspection, *, inside: bool) -> None:
 
-    wanted = ["foci", "methods__method"]
+    methods = Prefetch("methods", InspectionMethod.objects.select_related("method"))
+    wanted: list[str | Prefetch[Any]] = ["foci", methods]
     if inside:
         wanted += ["records", "problems"]
     if inspection.status in CONCLUDE.sources:

@@ -56,8 +56,12 @@ class NotificationListView(LoginRequiredMixin, View):
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
         )
-        context = {"unread": [_told(each) for each in unread], "read": [_told(each) for each in page.rows]}
-        context |= {"page": page, "until": unread[0].pk if unread else 0}
+        context = {
+            "unread": [_told(each) for each in unread],
+            "read": [_told(each) for each in page.rows],
+            "page": page,
+            "until": unread[0].pk if unread else 0,
+        }
         return render(request, "supervision/notifications.html", context)
 
 

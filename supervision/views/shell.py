@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +23,7 @@ class PlaceView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         campaign = current_campaign(request)
-        context = {"campaign": campaign, "panels": render_place(self.place, request)}
+        context: dict[str, Any] = {"campaign": campaign, "panels": render_place(self.place, request)}
         if campaign is not None:
             context["on"] = campaign.day_of(timezone.now())
             context["calendar"] = vocabulary_of(campaign.pk).calendar

@@ -109,7 +109,9 @@ def test_two_queries_however_many_visits(world: World, who: str, rows: int):
     user = world.user(who)
     assert user.scope
     vocabulary_of(world.campaign.pk)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         desk.duties_of(user, world.today, world.campaign.pk)
     own = [query for query in queries.captured_queries if "vocabularyversion" not in query["sql"]]
     assert len(own) <= 2
