@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class FeedbackConfig(AppConfig):
     name = "feedback"
+
+    def ready(self) -> None:
+        from feedback import frame, notifications, panels, receivers, transitions  # noqa: F401  (register on import)
+
+        notifications.register()
+        panels.register()
+        frame.register()

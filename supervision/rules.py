@@ -108,18 +108,19 @@ class ThePerson:
 class ByRoute:
     """Whoever the campaign's approval route names for the subject's next step.
 
-    `signs`: True for the move of the last step, False for the endorsement 核稿 of the steps before it.
+    `signs`: True for the move of the last step, False for the endorsement 核稿 of the steps before it, None for a
+    move that belongs to whichever step is next (giving back).
     `author` names whose draft it is: a leader's own goes to the deputy or the sponsor.
     """
 
     document: str
-    signs: bool
+    signs: bool | None
     roles: tuple[str, ...]  # the default route's, for the docs and the matrix
     author: Callable[[Any], int | None]
 
     def __call__(self, subject: Any, situation: Situation) -> bool:
         role, is_last = next_step(self.document, subject)
-        if is_last != self.signs:
+        if self.signs is not None and is_last != self.signs:
             return False
         return _as(role, situation.actor, subject, situation.on, self.author(subject))
 

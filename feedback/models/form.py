@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import FormStatus, NeedToKnow, Progress, SettledAs
@@ -82,6 +83,14 @@ class FeedbackForm(ScopedModel):
 
     def __str__(self) -> str:
         return self.label
+
+    @staticmethod
+    def words_q(words: str) -> Q:
+        """Rows whose number, title or unit contains the words."""
+        return Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
+
+    def get_absolute_url(self) -> str:
+        return reverse("feedback:form", args=[self.pk])
 
     @property
     def route_source(self) -> str:

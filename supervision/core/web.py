@@ -144,8 +144,12 @@ class MoveView(ScopedMixin, View):
         )
 
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
-        context = {"subject": self.subject, "move": self.page.move, "form": form, "unmet": unmet}
+        context = {"subject": self.subject, "move": self.page.move, "form": form, "unmet": unmet, **self.shown()}
         return render(request, self.page.template, context, status=status)
+
+    def shown(self) -> dict[str, Any]:
+        """What a move's own template shows besides; nothing unless a subclass says."""
+        return {}
 
 
 def discard_received(cleaned: Mapping[str, Any]) -> None:

@@ -1,0 +1,31 @@
+"""What this app puts around every page: navigation, links to its objects, who reads their files, signed acts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from feedback.models import FeedbackForm
+from feedback.services.forms import ISSUE_ACT, RECEIPT_ACT
+from supervision import rules
+from supervision.core import files, links, navigation
+from supervision.core.navigation import NavItem
+from supervision.services import signing
+
+
+def register() -> None:
+    navigation.register(NavItem("forms", _("反馈单"), "feedback:forms", 40, _has_business))
+    links.register(FeedbackForm.kind, "feedback:form")
+    files.register_owner(FeedbackForm.kind, _reads)
+    objects = FeedbackForm.objects
+    signing.register_act(ISSUE_ACT, signing.Act(objects, signing.is_unit_reader, signing.UNIT_READERS))
+    signing.register_act(RECEIPT_ACT, signing.Act(objects, rules.is_team_member, (Role.MEMBER, Role.LEADER)))
+
+
+def _has_business(user: User) -> bool:
+    return bool(user.scope.joined_campaigns)
+
+
+def _reads(user: User, pk: int) -> bool:
+    return FeedbackForm.objects.visible_to(user).filter(pk=pk).exists()

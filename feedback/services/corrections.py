@@ -1,0 +1,73 @@
+"""更正: a new version of an issued form, signed for again; never a shorter date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from feedback import signals, transitions
+from feedback.deadlines import receipt_due_on
+from feedback.guards import problems_of
+from feedback.models import FeedbackForm, FeedbackProblem
+from feedback.services import paper as sheets
+from feedback.services.forms import ISSUE_ACT
+from supervision.core.events import record
+from supervision.services import signing
+from supervision.vocabulary import vocabulary_of
+
+
+@dataclass(frozen=True)
+class ProblemChange:
+    """What is corrected in one problem; an empty text or date leaves it as it is."""
+
+    problem: FeedbackProblem
+    fact: str = ""
+    requirement: str = ""
+    due_on: date | None = None
+
+    @property
+    def is_real(self) -> bool:
+        return bool(
+            (self.fact and self.fact != self.problem.fact)
+            or (self.requirement and self.requirement != self.problem.requirement)
+            or (self.due_on and self.due_on != self.problem.due_on)
+        )
+
+
+@transaction.atomic
+def correct_form(*, pk: int, actor: User, at: datetime, note: str, changes: list[ProblemChange]) -> FeedbackForm:
+    """Issue version n+1 with the changed texts and later dates; the unit signs for it again."""
+    form = FeedbackForm.objects.locked(pk)
+    situation = transitions.CORRECT.check(form, actor, at=at, note=note, changes=changes)
+    dates = _apply(form, changes)
+    form.version += 1
+    form.receipt_due_on = receipt_due_on(vocabulary_of(form.campaign_id), situation.on)
+    form.received_on, form.deemed_received = None, False
+    was, form.status = form.status, transitions.CORRECT.target
+    form.save(update_fields=["version", "receipt_due_on", "received_on", "deemed_received", "status"])
+    signature = signing.sign(subject=form, act=ISSUE_ACT, version=form.version, actor=actor, at=at)
+    sheets.freeze(form, problems_of(form), signature, at)
+    facts = {"version": form.version, "dates": {str(pk): day.isoformat() for pk, day in dates.items()}}
+    record(
+        transitions.CORRECT.verb, subject=form, actor=actor, at=at, was=was, now=str(form.status), note=note,
+        payload=facts,
+    )  # fmt: skip
+    signals.form_corrected.send(sender=FeedbackForm, form=form, actor=actor, at=at, note=note, dates=dates)
+    return form
+
+
+def _apply(form: FeedbackForm, changes: list[ProblemChange]) -> dict[int, date]:
+    """Write the changes; returns the new dates by problem id. A corrected date is typed: no receipt moves it."""
+    dates: dict[int, date] = {}
+    for change in changes:
+        problem = form.problems.get(pk=change.problem.pk)
+        problem.fact = change.fact or problem.fact
+        problem.requirement = change.requirement or problem.requirement
+        if change.due_on and change.due_on != problem.due_on:
+            problem.due_on = problem.typed_due_on = dates[problem.pk] = change.due_on
+            problem.deadline_rule = None
+        problem.save(update_fields=["fact", "requirement", "due_on", "typed_due_on", "deadline_rule"])
+    return dates

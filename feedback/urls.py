@@ -1,0 +1,23 @@
+"""Addresses of feedback forms."""
+
+from django.urls import path
+
+from feedback.views import drafts, forms
+
+app_name = "feedback"
+
+urlpatterns = [
+    path("feedback-forms/", forms.FormListView.as_view(), name="forms"),
+    path("feedback-forms/new/", drafts.NewFormView.as_view(), name="form-new"),
+    path("feedback-forms/<int:pk>/", forms.FormPageView.as_view(), name="form"),
+    path("feedback-forms/<int:pk>/paper/", forms.FormPaperView.as_view(), name="form-paper"),
+    path("feedback-forms/<int:pk>/edit/", drafts.DraftView.as_view(), name="form-edit"),
+    path("feedback-forms/<int:pk>/problems/new/", drafts.ProblemView.as_view(), name="problem-new"),
+    path("feedback-forms/<int:pk>/problems/<int:problem>/", drafts.ProblemView.as_view(), name="problem"),
+    path(
+        "feedback-forms/<int:pk>/problems/<int:problem>/remove/",
+        drafts.ProblemRemoveView.as_view(),
+        name="problem-remove",
+    ),
+    path("feedback-forms/<int:pk>/<slug:move>/", forms.FormMoveView.as_view(), name="form-move"),
+]
