@@ -1,0 +1,44 @@
+# Dudao 督导. Needs Python 3.11 or newer and make; everything else is installed into .venv.
+#   make demo        start everything in the foreground (PORT=8000, DATA_DIR=var; DATABASE_URL, REDIS_URL)
+#   make demo-reset  the same from an empty data folder
+#   make test        the whole suite (make test-long: the slow tests too)
+#   make lint        style, types, layers, settings, migrations, translations
+#   make lock        compile the requirements anew
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UP_ENVIRONMENT := DJANGO_SETTINGS_MODULE=supervision.config.settings.local
+
+# The stamps carry the lock's hash: another lock, another stamp, another installation.
+LOCK_HASH := $(shell cksum < requirements.lock | tr ' ' '-')
+DEV_HASH := $(shell cksum < requirements-dev.lock | tr ' ' '-')
+RUNTIME := $(VENV)/.runtime-$(LOCK_HASH)
+DEVELOPMENT := $(VENV)/.development-$(DEV_HASH)
+
+.PHONY: demo demo-reset test test-long lint lock
+.DELETE_ON_ERROR:
+
+$(RUNTIME):
+	@$(PYTHON) scripts/install.py $(VENV) requirements.lock $@
+
+$(DEVELOPMENT):
+	@$(PYTHON) scripts/install.py $(VENV) requirements-dev.lock $@ $(RUNTIME)
+
+demo: $(RUNTIME)
+	@$(UP_ENVIRONMENT) exec $(BIN)/python manage.py up
+
+demo-reset: $(RUNTIME)
+	@$(UP_ENVIRONMENT) exec $(BIN)/python manage.py up --reset
+
+test: $(DEVELOPMENT)
+	@exec $(BIN)/python scripts/test.py
+
+test-long: $(DEVELOPMENT)
+	@exec $(BIN)/python scripts/test.py --long
+
+lint: $(DEVELOPMENT)
+	@exec $(BIN)/python scripts/lint.py
+
+lock: $(DEVELOPMENT)
+	@exec $(BIN)/python scripts/install.py --lock $(VENV) requirements.in requirements-dev.in

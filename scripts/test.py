@@ -1,0 +1,230 @@
+"""Run the whole suite: on PostgreSQL with Redis, on SQLite, and the main job in Chromium. Ends with the counts.
+
+    .venv/bin/python scripts/test.py [--long] [--only postgresql|sqlite|browser] [-- pytest arguments]
+
+Needs nothing preinstalled as root on Debian; elsewhere it says what could not be run. With CI=true whatever was
+skipped or could not be run counts as failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import servers
+
+ROOT = Path(__file__).resolve().parents[1]
+BENCHMARKS = ROOT / "docs" / "benchmarks.md"
+LONG_RUN = "## Last long run"
+NOTHING_COLLECTED = 5
+CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+@dataclass
+class Part:
+    """One run of pytest: which tests, on what, and how it went."""
+
+    name: str
+    marks: str
+    packages: tuple[str, ...]
+    may_be_empty: bool = False
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    note: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def lose(self, note: str) -> None:
+        """It could not be run: a failure where a machine decides, a remark where a person reads."""
+        self.note = note
+        self.failed += int(CI)
+
+    def count(self, report: Path, code: int) -> None:
+        """Read the counts; a run that broke off without a report, or without saying why, is one failure."""
+        if report.exists():
+            suite = next(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314  (our own pytest wrote it)
+            total, failures, errors, self.skipped = (
+                int(suite.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")
+            )
+            self.failed = failures + errors
+            self.passed = max(0, total - self.failed - self.skipped)
+        if code == NOTHING_COLLECTED and self.may_be_empty:
+            self.note = "no tests yet"
+        elif code and not self.failed:
+            self.failed = 1
+            self.note = f"pytest ended with {code}"
+
+
+def parts(long: bool) -> list[Part]:
+    quick = "" if long else " and not slow"
+    return [
+        Part("PostgreSQL + Redis", f"not browser{quick}", ("postgresql", "redis-server")),
+        Part("SQLite", f"not postgresql and not browser{quick}", ("redis-server",)),
+        Part(
+            "Chromium",
+            f"browser{quick}",
+            ("postgresql", "redis-server", "chromium", "fonts-noto-cjk"),
+            may_be_empty=True,
+        ),
+    ]
+
+
+class Run:
+    """The servers, the pytest processes and the folder of one launch; everything goes when it is closed."""
+
+    def __init__(self, pytest_arguments: Sequence[str]) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="dudao-suite-"))
+        self.folder.chmod(0o755)  # PostgreSQL runs as somebody else below it
+        self.arguments = list(pytest_arguments)
+        self.servers: dict[str, servers.Server] = {}
+        self.children: list[subprocess.Popen[str]] = []
+
+    def close(self) -> None:
+        for child in self.children:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        for server in self.servers.values():
+            server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def prepare(self, wanted: Sequence[Part]) -> list[Part]:
+        """Install and start what the parts need; returns those that can run, the others carry a note."""
+        able = []
+        for part in wanted:
+            try:
+                servers.install(part.packages)
+                part.environment = self._environment(part)
+                able.append(part)
+            except (servers.MissingError, RuntimeError, subprocess.CalledProcessError) as error:
+                part.lose(f"not run: {error}")
+        return able
+
+    def _environment(self, part: Part) -> dict[str, str]:
+        number = part.name.split()[0].lower()
+        temporary = self.folder / f"tmp-{number}"
+        temporary.mkdir()
+        redis = self._server("redis", servers.start_redis)
+        environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
+        environment.pop("DATABASE_URL", None)
+        environment["DJANGO_SETTINGS_MODULE"] = "supervision.config.settings.test"
+        environment["REDIS_URL"] = f"{redis.url}/{len(list(self.folder.glob('tmp-*')))}"
+        if "postgresql" in part.packages:
+            environment["DATABASE_URL"] = self._server("postgresql", servers.start_postgresql).url
+        if "chromium" in part.packages:
+            environment["CHROMIUM"] = servers.chromium_program() or ""
+        return environment
+
+    def _server(self, name: str, start: Any) -> servers.Server:
+        if name not in self.servers:
+            self.servers[name] = start(self.folder)
+        return self.servers[name]
+
+    def start(self, part: Part) -> threading.Thread:
+        """Start one part; the thread follows its output and counts when it has ended."""
+        report = self.folder / f"{part.name.split()[0].lower()}.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", part.marks]
+        child = subprocess.Popen(
+            [*command, f"--junit-xml={report}", *self.arguments],
+            cwd=ROOT,
+            env=part.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=servers.die_with_parent,
+        )
+        self.children.append(child)
+        follower = threading.Thread(target=self._follow, args=(part, child, report), daemon=True)
+        follower.start()
+        return follower
+
+    @staticmethod
+    def _follow(part: Part, child: subprocess.Popen[str], report: Path) -> None:
+        began = time.monotonic()
+        label = part.name.split()[0].lower()
+        for line in child.stdout or ():
+            if line.strip():
+                print(f"{label:>10} | {line}", end="", flush=True)
+        code = child.wait()
+        part.seconds = time.monotonic() - began
+        part.count(report, code)
+
+
+def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
+    """The first two side by side (two cores), the browser alone."""
+    launch = Run(pytest_arguments)
+    try:
+        able = launch.prepare(wanted)
+        for together in ([p for p in able if not p.may_be_empty], [p for p in able if p.may_be_empty]):
+            for follower in [launch.start(part) for part in together]:
+                while follower.is_alive():
+                    follower.join(0.5)  # short waits, so that a signal is heard at once
+    finally:
+        launch.close()
+
+
+def summarise(wanted: Sequence[Part]) -> tuple[int, int]:
+    """Print the table and the last line; returns (passed, failed)."""
+    print(f"\n{'part':20} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}")
+    for part in wanted:
+        note = f"  {part.note}" if part.note else ""
+        print(f"{part.name:20} {part.passed:7} {part.failed:7} {part.skipped:8} {part.seconds:8.0f}{note}")
+    passed = sum(part.passed for part in wanted)
+    failed = sum(part.failed + (part.skipped if CI else 0) for part in wanted)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return passed, failed
+
+
+def note_long_run(wanted: Sequence[Part]) -> None:
+    """Keep the last long run's figures in docs/benchmarks.md, below their heading."""
+    figures = "; ".join(f"{p.name} {p.passed} passed, {p.failed} failed in {p.seconds:.0f} s" for p in wanted)
+    text = BENCHMARKS.read_text() if BENCHMARKS.exists() else "# Benchmarks\n"
+    if LONG_RUN not in text:
+        text = f"{text.rstrip()}\n\n{LONG_RUN}\n"
+    head, _, tail = text.partition(f"{LONG_RUN}\n")
+    day = date.today()  # noqa: DTZ011  (the reader's own calendar day)
+    BENCHMARKS.write_text(f"{head}{LONG_RUN}\n- {day.isoformat()}: {figures}.\n{tail.lstrip()}")
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--long", action="store_true", help="the slow tests too; notes the run in docs/benchmarks.md")
+    parser.add_argument("--only", choices=("postgresql", "sqlite", "chromium"), help="one part instead of all three")
+    parser.add_argument("arguments", nargs="*", help="handed to pytest")
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, _stop)
+    wanted = [part for part in parts(asked.long) if asked.only in (None, part.name.split()[0].lower())]
+    try:
+        run(wanted, asked.arguments)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    _passed, failed = summarise(wanted)
+    if asked.long and not asked.only:
+        note_long_run(wanted)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
