@@ -11,7 +11,7 @@ from rectification.enums import SETTLED, ItemStatus
 from rectification.models import RectificationItem, Report
 from supervision.core.transitions import TABLES, Transition
 from supervision.models import Campaign, Inspection
-from supervision.rules import ThePerson
+from supervision.rules import ByRoute, ThePerson, next_step
 from tests.feedback.moves import ROWS as FEEDBACK_ROWS
 from tests.rectification.moves import ROWS as ITEM_ROWS
 from tests.rectification.moves_reports import ROWS as REPORT_ROWS
@@ -91,6 +91,8 @@ def rightful(world: World, subject: Any, move: Transition, row: MoveRow) -> set[
     if isinstance(move.allowed, ThePerson):
         actor = row.actor(world, subject)
         return {actor.username} if actor else set()
+    if isinstance(move.allowed, ByRoute):
+        return holders(world, subject, next_step(move.allowed.document, subject)[0])
     held: set[str] = set()
     for role in move.allowed.roles if move.allowed else ():
         if role in (Role.RECEIPT_DELEGATE, Role.REPORT_DELEGATE):
