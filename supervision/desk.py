@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -39,35 +40,31 @@ class Duty:
     move: Transition
 
 
-def duties_of(user: User, on: date, campaign_id: int) -> list[Duty]:
-    """Inspections whose next move is this person's, the earliest day first. At most two queries."""
-    if not vocabulary_of(campaign_id).campaign.is_running:
-        return []
-    return list(Desk(user, on, campaign_id).duties())
-
-
-def waiting_of(user: User, campaign_id: int) -> QuerySet[Inspection]:
-    """What this person handed on and others have not decided yet, the oldest first. One query."""
-    mine = Q(status=S.PLANNED, created_by=user) | Q(status=S.PENDING_REVIEW, submitted_by=user)
-    rows = Inspection.objects.filter(mine, campaign_id=campaign_id).select_related("unit", "team")
-    return rows.annotate(since=Coalesce("submitted_at", "recorded_at")).order_by("since", "pk")
-
-
 class Desk:
-    """One person's view of the live inspections of a campaign on one day."""
+    """One person's view of the live inspections of a campaign on one day; its rows are read once for both lists."""
 
     def __init__(self, user: User, on: date, campaign_id: int) -> None:
         self.user, self.on, self.campaign_id = user, on, campaign_id
 
-    def duties(self) -> Iterator[Duty]:
-        rows = self._rows()
-        for inspection in rows[:LOOKED_AT] if rows is not None else ():
-            move = self.move_for(inspection)
-            if move is not None:
-                yield Duty(inspection, move)
+    @cached_property
+    def duties(self) -> list[Duty]:
+        """Inspections whose next move is this person's, the earliest day first."""
+        found = ((inspection, self.move_for(inspection)) for inspection in self._live)
+        return [Duty(inspection, move) for inspection, move in found if move is not None]
+
+    @cached_property
+    def waiting(self) -> list[Inspection]:
+        """What this person handed on and others have not decided yet, the oldest first."""
+        mine = [inspection for inspection in self._live if self._handed_on(inspection)]
+        return sorted(mine, key=lambda inspection: (inspection.submitted_at or inspection.recorded_at, inspection.pk))
+
+    def _handed_on(self, inspection: Inspection) -> bool:
+        if inspection.status == S.PLANNED:
+            return inspection.created_by_id == self.user.pk
+        return inspection.status == S.PENDING_REVIEW and inspection.submitted_by_id == self.user.pk
 
     def move_for(self, inspection: Inspection) -> Transition | None:
-        """The move that `inspection` (annotated by `_rows`) waits for, if it is this person's."""
+        """The move that `inspection` (annotated by `_live`) waits for, if it is this person's."""
         if inspection.status == S.PLANNED:
             return self._decision(inspection)
         if inspection.status == S.PENDING_REVIEW:
@@ -83,7 +80,7 @@ class Desk:
             return None
         key = (Document.INSPECTION, inspection.route_source, inspection.is_key)
         steps = vocabulary_of(self.campaign_id).route(*key)
-        done = min(inspection.endorsed, len(steps) - 1)  # type: ignore[attr-defined]  # annotated by _rows
+        done = min(inspection.endorsed, len(steps) - 1)  # type: ignore[attr-defined]  # annotated by _live
         role = steps[done]
         if role == Role.LEADER:
             mine = self.leads(inspection, inspection.created_by_id)
@@ -112,19 +109,20 @@ class Desk:
             found.setdefault(team, []).append((role, user))
         return found
 
-    def _rows(self) -> QuerySet[Inspection] | None:
-        """The live visits that could be this person's, with their endorsements counted; None: no such role."""
-        q = self._mine()
+    @cached_property
+    def _live(self) -> list[Inspection]:
+        """The live visits that could be this person's, with their endorsements counted."""
+        q = self._mine() if vocabulary_of(self.campaign_id).campaign.is_running else None
         if q is None:
-            return None
+            return []
         endorsed = Endorsement.objects.filter(subject_kind=Inspection.kind, subject_id=OuterRef("pk"), round=1)
         counted = endorsed.order_by().values("subject_id").annotate(n=Count("pk")).values("n")
         rows = Inspection.objects.filter(q, campaign_id=self.campaign_id).select_related("unit", "team")
-        return rows.annotate(endorsed=Coalesce(Subquery(counted, output_field=IntegerField()), 0)).order_by(
-            "planned_on", "pk"
-        )
+        rows = rows.annotate(endorsed=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+        return list(rows.order_by("planned_on", "pk")[:LOOKED_AT])
 
     def _mine(self) -> Q | None:
+        """None: the person has no role that acts on inspections."""
         scope = self.user.scope
         people, deciders = scope.ids(*rules.TEAM_PEOPLE), scope.ids(*STAND_INS, Role.SPONSOR)
         parts: list[Q] = []
@@ -132,11 +130,12 @@ class Desk:
             there = Inspection.present.through.objects.filter(inspection_id=OuterRef("pk"), user_id=self.user.pk)
             soon = Q(status=S.APPROVED, planned_on__lte=self.on + timedelta(days=AHEAD))
             making = Q(status=S.IN_PROGRESS) & (Q(created_by=self.user) | Q(Exists(there)))
-            parts.append(Q(team_id__in=people) & (soon | making))
+            handed = Q(status=S.PLANNED, created_by=self.user) | Q(status=S.PENDING_REVIEW, submitted_by=self.user)
+            parts.append(Q(team_id__in=people) & (soon | making | handed))
         if deciders:
             parts.append(Q(team_id__in=deciders, status=S.PENDING_REVIEW))
         parts += [Q(**{f"{kind}_id__in": ids}, status=S.PLANNED) for kind, ids in self._deciding()]
-        return None if not parts else _any(parts)
+        return reduce(or_, parts) if parts else None
 
     def _deciding(self) -> Iterator[tuple[str, frozenset[int]]]:
         """The campaign, bodies and teams on which the person holds a role that a route of inspections names."""
@@ -148,10 +147,3 @@ class Desk:
             ids = self.user.scope.ids(*(role for role in named if OBJECT_OF[role] == kind))
             if ids:
                 yield kind, ids
-
-
-def _any(parts: list[Q]) -> Q:
-    found = parts[0]
-    for part in parts[1:]:
-        found |= part
-    return found

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import TEAM_ROLES, Role
-from supervision import desk
 from supervision.core.panels import Panel, register_panel
 from supervision.current import current_campaign
+from supervision.desk import Desk
 
 SHOWN = 20
 
@@ -21,20 +21,25 @@ def register() -> None:
     register_panel(WAITING)
 
 
-def _todo(request: HttpRequest) -> dict[str, Any]:
+def _desk(request: HttpRequest) -> Desk | None:
+    """The reader's desk, shared by both panels of a page."""
+    kept: Desk | None = getattr(request, "_inspection_desk", None)
     campaign = current_campaign(request)
-    if campaign is None or not isinstance(request.user, User):
-        return {"duties": [], "more": 0}
-    on = campaign.day_of(timezone.now())
-    duties = desk.duties_of(request.user, on, campaign.pk)
-    return {"duties": duties[:SHOWN], "count": len(duties), "more": max(0, len(duties) - SHOWN), "on": on}
+    if kept is None and campaign is not None and isinstance(request.user, User):
+        kept = Desk(request.user, campaign.day_of(timezone.now()), campaign.pk)
+        request._inspection_desk = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _todo(request: HttpRequest) -> dict[str, Any]:
+    desk = _desk(request)
+    duties = desk.duties if desk else []
+    return {"duties": duties[:SHOWN], "count": len(duties), "more": max(0, len(duties) - SHOWN)}
 
 
 def _waiting(request: HttpRequest) -> dict[str, Any]:
-    campaign = current_campaign(request)
-    if campaign is None or not isinstance(request.user, User):
-        return {"inspections": []}
-    return {"inspections": desk.waiting_of(request.user, campaign.pk)[:SHOWN]}
+    desk = _desk(request)
+    return {"inspections": desk.waiting[:SHOWN] if desk else []}
 
 
 def _decides(user: User) -> bool:
