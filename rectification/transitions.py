@@ -39,6 +39,9 @@ DECIDES_PLAN = ByRoute(
     roles=(Role.LEADER, Role.BODY_OFFICE, Role.OFFICE),
     author=_plan_author,
 )
+GIVES_PLAN_BACK = ByRoute(
+    Document.RECTIFICATION_PLAN, signs=None, roles=DECIDES_PLAN.roles, author=_plan_author
+)  # whichever step it waits for
 ENDORSES_PLAN = ByRoute(
     Document.RECTIFICATION_PLAN, signs=False, roles=(Role.DEPUTY, Role.LEADER, Role.SPONSOR), author=_plan_author
 )
@@ -48,6 +51,7 @@ CLOSES = ByRoute(
     roles=(Role.BODY_OFFICE, Role.SPONSOR, Role.OFFICE, Role.OFFICE_LEAD),
     author=_submitter,
 )
+REFUSES = ByRoute(Document.CLOSURE_SHEET, signs=None, roles=CLOSES.roles, author=_submitter)
 ENDORSES_CLOSURE = ByRoute(
     Document.CLOSURE_SHEET, signs=False, roles=(Role.BODY_OFFICE, Role.OFFICE), author=_submitter
 )
@@ -127,7 +131,7 @@ RETURN_PLAN = Transition(
     label=_("退回整改方案"),
     sources=frozenset({S.PLAN_REVIEW}),
     target=S.ASSIGNED,
-    allowed=DECIDES_PLAN,
+    allowed=GIVES_PLAN_BACK,
     guards=(campaign_is_running, guards.decider_did_not_hand_in_plan),
     needs_note=True,
 )
@@ -249,7 +253,7 @@ REFUSE_CLOSE = Transition(
     label=_("不予销号，退督导组补充核验"),
     sources=frozenset({S.PENDING_CLOSE}),
     target=S.SUBMITTED,
-    allowed=CLOSES,
+    allowed=REFUSES,
     guards=(campaign_is_running, closing_guards.closer_is_another),
     audience=Audience.TEAM,
     needs_note=True,
@@ -260,7 +264,7 @@ REFUSE_CLOSE_TO_UNIT = Transition(
     label=_("不予销号，退单位补充整改"),
     sources=frozenset({S.PENDING_CLOSE}),
     target=S.RETURNED,
-    allowed=CLOSES,
+    allowed=REFUSES,
     guards=(campaign_is_running, closing_guards.closer_is_another),
     needs_note=True,
 )
