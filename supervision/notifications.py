@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts.roles import Role
 from supervision.audiences import people_of
 from supervision.core.models.event import Audience, Event
 from supervision.core.notifications import register_policy
+from supervision.enums import Document, InspectionStatus
 from supervision.models.inspection import Inspection
-from supervision.rules import TEAM_PEOPLE
+from supervision.models.people import TeamMembership
+from supervision.rules import TEAM_PEOPLE, next_step
 
 UNIT = (Role.LIAISON, Role.HEAD)
 
@@ -19,7 +24,7 @@ def register() -> None:
     register_policy("inspection.approved", _team_and_unit)
     register_policy("inspection.endorsed", _approvers)
     register_policy("inspection.started", _unit)
-    register_policy("inspection.submitted", _to(Role.LEADER, Role.DEPUTY))
+    register_policy("inspection.submitted", _leading)
     register_policy("inspection.returned", _to(*TEAM_PEOPLE))
     register_policy("inspection.concluded", _to(*TEAM_PEOPLE))
     for verb in ("inspection.postponed", "inspection.resumed", "inspection.cancelled"):
@@ -40,6 +45,21 @@ def _team_and_unit(event: Event) -> list[int]:
 
 
 def _approvers(event: Event) -> list[int]:
-    """Whoever decides on a planned visit: the sponsor an unannounced one, the leader the others."""
-    unannounced = Inspection.objects.filter(pk=event.subject_id, is_unannounced=True).exists()
-    return people_of(event, Role.SPONSOR if unannounced else Role.LEADER)
+    """Whoever the campaign's route names for the next step of a planned visit."""
+    inspection = Inspection.objects.get(pk=event.subject_id)
+    if inspection.status != InspectionStatus.PLANNED:
+        return []  # born approved, or decided before this was delivered
+    role, _signs = next_step(Document.INSPECTION, inspection)
+    return _leading(event) if role == Role.LEADER else people_of(event, role)
+
+
+def _leading(event: Event) -> list[int]:
+    """Who leads the team today besides the act's author: the leader, else the deputy, else the sponsor."""
+    today = timezone.localdate()
+    away = Q(absent_from__lte=today) & (Q(absent_until__isnull=True) | Q(absent_until__gte=today))
+    absent = set(TeamMembership.objects.filter(away, team_id=event.team_id).values_list("user_id", flat=True))
+    for role in (Role.LEADER, Role.DEPUTY, Role.SPONSOR):
+        found = [pk for pk in people_of(event, role) if pk not in absent and pk != event.actor_id]
+        if found:
+            return found
+    return []

@@ -225,8 +225,12 @@ def _moves(inspection: Inspection, user: User, now: Any) -> tuple[parts.Move, ..
     log = reverse("supervision:inspection-log", args=[inspection.pk])
     mends = {"planned_methods_are_answered": f"{log}#records", "problems_are_complete": f"{log}#problems"}
     offers = INSPECTION.offers(inspection, user, at=now)
+    decisive = (offer.move.name for offer in offers if offer.move in (SUBMIT, CONCLUDE) and not offer.unmet)
     return parts.moves(
-        offers, lambda move: reverse("supervision:inspection-move", args=[inspection.pk, move]), mend_urls=mends
+        offers,
+        lambda move: reverse("supervision:inspection-move", args=[inspection.pk, move]),
+        primary=next(decisive, ""),
+        mend_urls=mends,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import User
-from supervision import guards
+from supervision import guards, rules
 from supervision.core.models.file import StoredFile
 from supervision.core.parts import FileLine
 from supervision.core.refusals import NotAllowed, Unmet, WrongState
@@ -139,7 +139,7 @@ class LogView(LogPartView):
             "may_write": may_log(inspection, request.user, timezone.now()),
             "problems": [ProblemLine(problem, photos.get(problem.pk, [])) for problem in problems],
             "talks": TalkRecord.objects.visible_to(request.user).filter(inspection=inspection),
-            "sees_talks": inspection.team_id in request.user.scope.ids(*guards.rules.TEAM_PEOPLE),
+            "sees_talks": inspection.team_id in request.user.scope.ids(*rules.TEAM_PEOPLE),
             "photos": photo_lines(services.photos_of(Inspection.kind, [inspection.pk]).get(inspection.pk, [])),
             "calendar": vocabulary_of(inspection.campaign_id).calendar,
         }
@@ -184,6 +184,12 @@ class RecordView(LogPartView):
         if row is None:
             raise Http404
         return row
+
+    def check(self, request: HttpRequest) -> None:
+        super().check(request)
+        row = self.row()
+        if row is not None and row.author_id != request.user.pk:
+            raise NotAllowed.for_roles(row.author.name)
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
         """`?method=` chooses the method beforehand."""

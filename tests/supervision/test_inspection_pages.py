@@ -386,3 +386,21 @@ def test_handing_in_costs_fifteen_queries(world: World, problems: int):
         assert client.post(url("inspection-move", visit.pk, "submit")).status_code == 302
     noise = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
     assert len([each for each in captured.captured_queries if not each["sql"].startswith(noise)]) <= 15
+
+
+def test_anothers_record_is_not_even_offered_for_a_change(world: World):
+    visit = visits.in_progress(world)
+    row = visits.log_record(world, visit)
+    assert browser(world, "a1-member").get(url("record", visit.pk, row.pk)).status_code == 200
+    assert browser(world, "a1-member-2").get(url("record", visit.pk, row.pk)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["inspection", *PARTS])
+def test_an_anonymous_visitor_is_asked_to_sign_in_on_every_page_of_a_visit(world: World, name: str):
+    visit = visits.in_progress(world)
+    for ask in (Client().get, Client().post):
+        answer = ask(url(name, visit.pk))
+        assert answer.status_code == 302
+        assert answer.url.startswith(reverse("accounts:sign-in"))
+    move_page = Client().get(url("inspection-move", visit.pk, "submit"))
+    assert move_page.status_code == 302

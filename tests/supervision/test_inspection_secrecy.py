@@ -9,7 +9,7 @@ import pytest
 
 from supervision.core import notifications
 from supervision.core.models import Event, Notification
-from supervision.models import Inspection, Problem, TalkRecord
+from supervision.models import Inspection, Problem, TalkRecord, TeamMembership
 from supervision.services import inspections as services
 from supervision.services.inspection_records import save_talk
 from supervision.timelines import visible_events
@@ -122,6 +122,21 @@ def test_the_approver_is_told_of_a_new_visit(world: World):
     visits.planned(world, unit="u2", is_unannounced=True)
     assert told(world, "a1-lead") == ["inspection.created"]
     assert told(world, "a1-sponsor") == ["inspection.created"]
+
+
+def test_what_waits_for_the_leader_is_told_to_whoever_leads_today(world: World):
+    TeamMembership.objects.filter(user=world.users["a1-lead"]).update(absent_from=world.today)
+    visits.planned(world)
+    assert told(world, "a1-lead") == []
+    assert told(world, "a1-deputy") == ["inspection.created"]
+    assert told(world, "a1-sponsor") == []
+
+
+def test_what_the_leader_submits_is_told_to_the_deputy(world: World):
+    visit = visits.in_progress(world)
+    visits.log_record(world, visit)
+    services.submit_inspection(pk=visit.pk, actor=world.user("a1-lead"), at=world.at)
+    assert "inspection.submitted" in told(world, "a1-deputy")
 
 
 def test_every_event_of_the_whole_life_has_an_audience_that_fits(world: World):
