@@ -133,6 +133,13 @@ def correction_is_fair(form: FeedbackForm, situation: Situation) -> Iterator[str
             yield _("“%(title)s”的时限不得早于原定的%(day)s") % facts
 
 
+@guard(gettext_lazy("须更正最新版次"), needs_input=True)
+def correction_is_of_the_newest_version(form: FeedbackForm, situation: Situation) -> Iterator[str]:
+    """A page opened before somebody else's correction would undo it without anyone having seen it."""
+    if situation.inputs.get("version") != form.version:
+        yield _("反馈单已更正为第%(version)d版，请刷新页面后在新版上更正。") % {"version": form.version}
+
+
 @guard(gettext_lazy("每个问题均已办结"))
 def every_problem_is_settled(form: FeedbackForm, situation: Situation) -> Iterator[str]:
     for problem in form.problems.filter(settled_as=SettledAs.NOT_YET):

@@ -134,7 +134,7 @@ CORRECT = Transition(
     sources=frozenset({S.ISSUED, S.ACKNOWLEDGED}),
     target=S.ISSUED,
     allowed=SIGNS,
-    guards=(campaign_is_running, guards.correction_is_fair),
+    guards=(campaign_is_running, guards.correction_is_of_the_newest_version, guards.correction_is_fair),
     needs_note=True,
 )
 WITHDRAW = Transition(

@@ -91,8 +91,11 @@ class AcknowledgeForm(PaperSignForm):
 class CorrectForm(NoteForm):
     """For each problem its fact, requirement and date; left as they are they stay."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.subject.version
         self.problems = problems_of(self.subject)
         area = {"rows": 3}
         for problem in self.problems:
@@ -130,4 +133,4 @@ class CorrectForm(NoteForm):
             )
             for problem in self.problems
         ]
-        return {"note": given["note"], "changes": changes}
+        return {"note": given["note"], "version": given["version"], "changes": changes}

@@ -38,10 +38,15 @@ class ProblemChange:
 
 
 @transaction.atomic
-def correct_form(*, pk: int, actor: User, at: datetime, note: str, changes: list[ProblemChange]) -> FeedbackForm:
-    """Issue version n+1 with the changed texts and later dates; the unit signs for it again."""
+def correct_form(
+    *, pk: int, actor: User, at: datetime, note: str, changes: list[ProblemChange], version: int
+) -> FeedbackForm:
+    """Issue version n+1 with the changed texts and later dates; the unit signs for it again.
+
+    `version` is the one that the corrector has read: a page that is out of date is refused (Unmet).
+    """
     form = FeedbackForm.objects.locked(pk)
-    situation = transitions.CORRECT.check(form, actor, at=at, note=note, changes=changes)
+    situation = transitions.CORRECT.check(form, actor, at=at, note=note, changes=changes, version=version)
     dates = _apply(form, changes)
     form.version += 1
     form.receipt_due_on = receipt_due_on(vocabulary_of(form.campaign_id), situation.on)

@@ -82,7 +82,7 @@ class FormPageView(FormFinder, View):
 
 def moves_of(form: FeedbackForm, user: User, now: Any) -> tuple[parts.Move, ...]:
     edit = reverse("feedback:form-edit", args=[form.pk])
-    mends = {name: edit for name in ("problems_are_complete", "nothing_is_classified")}
+    mends = dict.fromkeys(("problems_are_complete", "nothing_is_classified"), edit)
     offers = transitions.FORM_MOVES.offers(form, user, at=now)
     return parts.moves(offers, lambda move: move_url(form, move), mend_urls=mends)
 

@@ -103,7 +103,11 @@ def note(world: World, form: Any) -> dict[str, Any]:
 
 
 def changes(world: World, form: FeedbackForm) -> dict[str, Any]:
-    return {"note": NOTE, "changes": [ProblemChange(problem=form.problems.first(), requirement="改为按月报送。")]}
+    return {
+        "note": NOTE,
+        "version": form.version,
+        "changes": [ProblemChange(problem=form.problems.first(), requirement="改为按月报送。")],
+    }
 
 
 ROWS = {

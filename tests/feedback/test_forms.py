@@ -282,13 +282,13 @@ def test_a_correction_is_a_new_version_signed_for_again_and_never_earlier(world)
     lead = world.user("a1-lead")
     with pytest.raises(Unmet) as refused:
         corrections.correct_form(
-            pk=form.pk, actor=lead, at=world.at, note=NOTE,
+            pk=form.pk, actor=lead, at=world.at, note=NOTE, version=1,
             changes=[ProblemChange(problem, due_on=problem.due_on - timedelta(1))],
         )  # fmt: skip
     assert names(refused) == {"correction_is_fair"}
     later = problem.due_on + timedelta(7)
     corrections.correct_form(
-        pk=form.pk, actor=lead, at=world.at, note=NOTE, changes=[ProblemChange(problem, due_on=later)]
+        pk=form.pk, actor=lead, at=world.at, note=NOTE, version=1, changes=[ProblemChange(problem, due_on=later)]
     )
     form.refresh_from_db()
     item = RectificationItem.objects.get(form=form)
@@ -304,9 +304,19 @@ def test_a_correction_without_a_change_is_none(world):
     form = acknowledged(world)
     with pytest.raises(Unmet):
         corrections.correct_form(
-            pk=form.pk, actor=world.user("a1-lead"), at=world.at, note=NOTE,
+            pk=form.pk, actor=world.user("a1-lead"), at=world.at, note=NOTE, version=1,
             changes=[ProblemChange(form.problems.get())],
         )  # fmt: skip
+
+
+def test_a_correction_of_an_older_version_is_refused(world):
+    form = acknowledged(world)
+    given = {"pk": form.pk, "actor": world.user("a1-lead"), "at": world.at, "note": NOTE, "version": 1}
+    change = ProblemChange(form.problems.get(), requirement="改为按月报送。")
+    corrections.correct_form(**given, changes=[change])
+    with pytest.raises(Unmet) as refused:
+        corrections.correct_form(**given, changes=[change])
+    assert "correction_is_of_the_newest_version" in names(refused)
 
 
 def test_once_signed_for_it_is_not_withdrawn(world):
