@@ -318,7 +318,6 @@ WITHDRAW_EVIDENCE = Transition(
     target=None,
     allowed=UNIT,
     guards=(campaign_is_running, guards.evidence_stands),
-    needs_note=True,
 )
 EDITS = (SAVE_PLAN, UPDATE_MEASURE, ADD_EVIDENCE, WITHDRAW_EVIDENCE)
 

@@ -203,9 +203,7 @@ def close_inputs(world: World, item: RectificationItem) -> dict[str, Any]:
 
 def closed(world: World, **given: Any) -> RectificationItem:
     item = verified(world, **given)
-    return closure.close_item(
-        pk=item.pk, actor=closer_of(world, item), at=world.at, **close_inputs(world, item)
-    )
+    return closure.close_item(pk=item.pk, actor=closer_of(world, item), at=world.at, **close_inputs(world, item))
 
 
 def returned(world: World, **given: Any) -> RectificationItem:
