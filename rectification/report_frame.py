@@ -15,9 +15,7 @@ from rectification.report_transitions import (
     FILE,
     GIVE_BACK,
     RETURN,
-    RETURN_WITH_ITEM,
     SEND_FOR_SIGNATURE,
-    SIGN,
     SIGN_ACT,
 )
 from rectification.views import dashboard
@@ -52,12 +50,14 @@ def _reads_report(user: Any, pk: int) -> bool:
 
 
 def _register_policies() -> None:
-    """Whom each move of a report is told."""
+    """Whom each move of a report is told.
+
+    Not here: signing, and returning with an item. Their items tell the same people in the same act
+    (`item.submitted`, `item.returned`), and nobody is told twice.
+    """
     register_policy(SEND_FOR_SIGNATURE.verb, lambda event: people_of(event, Role.HEAD, Role.REPORT_DELEGATE))
     register_policy(GIVE_BACK.verb, _to_liaison)
-    register_policy(SIGN.verb, lambda event: people_of(event, *TEAM_PEOPLE))
-    for move in (RETURN, RETURN_WITH_ITEM):
-        register_policy(move.verb, lambda event: people_of(event, Role.LIAISON, Role.HEAD))
+    register_policy(RETURN.verb, lambda event: people_of(event, Role.LIAISON, Role.HEAD))
     register_policy(APPROVE.verb, _to_office)
     register_policy(FILE.verb, _to_liaison)
 

@@ -24,7 +24,7 @@ def overall_is_written(report: Report, situation: Situation) -> bool:
 @guard(_("每个事项须写明整改情况"))
 def every_item_is_answered(report: Report, situation: Situation) -> Iterable[str]:
     """Each covered item has its answer: measure → progress → evidence, in the unit's own words."""
-    answers = list(report.answers.all())
+    answers = report.parts
     if not answers:
         return [gettext("报告至少包括一个事项。")]
     return [
@@ -55,7 +55,7 @@ def paper_signer_may_sign(report: Report, situation: Situation) -> bool:
 @guard(_("须写明退回意见"), needs_input=True)
 def parts_are_covered(report: Report, situation: Situation) -> Iterator[str]:
     """Notes per part may only name items of this report."""
-    covered = {answer.item_id for answer in report.answers.all()}
+    covered = {answer.item_id for answer in report.parts}
     if set(situation.inputs.get("notes") or {}) - covered:
         yield gettext("退回意见针对的事项不在本报告内。")
 
@@ -70,7 +70,7 @@ def every_item_is_verified(report: Report, situation: Situation) -> Iterable[str
     """Verified means waiting for close-out or closed; a cancelled item needs nothing more."""
     return [
         gettext("%(number)s：%(state)s") % {"number": a.item.number, "state": a.item.get_status_display()}
-        for a in report.answers.all()
+        for a in report.parts
         if a.item.status not in (*VERIFIED, ItemStatus.CANCELLED)
     ]
 

@@ -74,7 +74,7 @@ class OfficeOfSource:
 def every_item_is_ready(report: Report, situation: Situation) -> Iterator[str]:
     """The guards of every item's own submission, listed by item; what the team has already is not asked again."""
     inner = Situation(None, situation.at, situation.on, situation.inputs)
-    for answer in report.answers.all():
+    for answer in report.parts:
         item = answer.item
         if item.status in WITH_THE_TEAM:
             continue
@@ -88,7 +88,7 @@ def every_item_is_ready(report: Report, situation: Situation) -> Iterator[str]:
 @guard(_("报告中须有待报送的事项"))
 def something_is_left_to_submit(report: Report, situation: Situation) -> bool:
     """When all covered items went on without this report (verified, cancelled), there is nothing to sign for."""
-    return any(answer.item.status in SUBMIT.sources for answer in report.answers.all())
+    return any(answer.item.status in SUBMIT.sources for answer in report.parts)
 
 
 def _of(item: Any, **words: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ class ReportForm(MoveForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.answers = list(self.subject.answers.all())
+        self.answers = self.subject.parts
         for answer in self.answers:
             self.fields[f"progress_{answer.item_id}"] = forms.ChoiceField(
                 label=_("整改进展"), choices=ReportedProgress.choices, initial=answer.progress
@@ -132,7 +132,7 @@ class ReturnReportForm(NoteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.covered = [answer.item for answer in self.subject.answers.select_related("item")]
+        self.covered = [answer.item for answer in self.subject.parts]
         for item in self.covered:
             self.fields[f"note_{item.pk}"] = forms.CharField(
                 label=item.label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +43,32 @@ class ReportQuerySet(ScopedQuerySet):
         return (
             self.select_for_update(of=("self",)).select_related("campaign", "team", "unit", "body", "form").get(pk=pk)
         )
+
+    def locked_whole(self, pk: int) -> Report:
+        """Lock form, report, items by id and answers, in this order and in one query; `parts` holds the locked rows.
+
+        PostgreSQL locks the tables of `of` row by row in the order given, after sorting. A report covers at least one
+        item from its first moment, and always the same ones.
+        """
+        of = ("report__form", "report", "item", "self")
+        scope = ("report__campaign", "report__body", "report__team", "report__unit")
+        rows = ReportItem.objects.filter(report_id=pk).select_related("report__form", *scope).select_for_update(of=of)
+        answers = list(_with_papers(rows))
+        report: Report = answers[0].report
+        report.parts = report._adopt(answers)
+        return report
+
+
+def _with_papers(answers: models.QuerySet[ReportItem]) -> models.QuerySet[ReportItem]:
+    """By item id, with everything that a reader of the report looks at."""
+    evidence = Evidence.objects.with_reuse().standing().select_related("file")
+    return (
+        answers.select_related(
+            "item__problem", "item__phase", "item__category", "item__closure", "item__closure__decided_by"
+        )
+        .prefetch_related("item__measures", Prefetch("item__evidence", evidence))
+        .order_by("item_id")
+    )
 
 
 class Report(ScopedModel):
@@ -84,27 +112,27 @@ class Report(ScopedModel):
     def __str__(self) -> str:
         return self.label
 
-    def load_answers(self, *, locked: bool = False) -> None:
-        """Read what the report covers, with measures and evidence: three queries however many items.
+    @cached_property
+    def parts(self) -> list[ReportItem]:
+        """Its answers with their items by id, read once; whatever judges or shows a report reads this.
 
-        `locked` (inside a move, after the form and the report) also locks answers and items, by item id.
+        With measures and evidence, three queries however many items. Inside a move `locked_whole` has put the locked
+        rows here; a page that needs no more than the states may put `light_parts()` here.
         """
-        answers = ReportItem.objects.select_related(
-            "item", "item__problem", "item__phase", "item__category", "item__closure", "item__closure__decided_by"
-        ).order_by("item_id")
-        if locked:
-            answers = answers.select_for_update(of=("self", "item"))
-        evidence = Evidence.objects.with_reuse().standing().select_related("file")
-        prefetch_related_objects(
-            [self],
-            Prefetch("answers", answers),
-            "answers__item__measures",
-            Prefetch("answers__item__evidence", evidence),
-        )
-        for answer in self.answers.all():
-            item = answer.item
+        return self._adopt(_with_papers(ReportItem.objects.filter(report=self)))
+
+    def light_parts(self) -> list[ReportItem]:
+        """Answers and items alone: one query."""
+        return self._adopt(ReportItem.objects.filter(report=self).select_related("item").order_by("item_id"))
+
+    def _adopt(self, answers: Iterable[ReportItem]) -> list[ReportItem]:
+        """One form, unit, team, body and campaign for all of them: nothing is read twice."""
+        found = list(answers)
+        for answer in found:
+            item, answer.report = answer.item, self
             item.campaign, item.body, item.team, item.unit = self.campaign, self.body, self.team, self.unit
             item.form = self.form
+        return found
 
     def get_absolute_url(self) -> str:
         return reverse("rectification:report", args=[self.pk])
@@ -119,8 +147,8 @@ class Report(ScopedModel):
 
     @property
     def is_key(self) -> bool:
-        """Does it answer for a key item? Read from the covered items, which services and pages prefetch."""
-        return any(answer.item.is_key for answer in self.answers.all())
+        """Does it answer for a key item?"""
+        return any(answer.item.is_key for answer in self.parts)
 
     @property
     def author_ids(self) -> set[int]:

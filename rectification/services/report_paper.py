@@ -43,7 +43,7 @@ def version_of(report: Report, version: int) -> Paper | None:
 
 def content_of(report: Report, signature: Signature, on: date) -> dict[str, Any]:
     """The paper's parts in the field's order: overall, item by item, rules made, next steps; annex: the ledger."""
-    answers = list(report.answers.all())
+    answers = report.parts
     return {
         "title": report.title,
         "campaign": report.campaign.name,
@@ -131,7 +131,7 @@ def changes_since(report: Report, paper: Paper) -> list[str]:
         if was[key] != getattr(report, key)
     ]
     before = {each["number"]: each for each in was["items"]}
-    for answer in report.answers.all():
+    for answer in report.parts:
         old = before.get(answer.item.number)
         if old is None or _differs(old, answer):
             found.append(answer.item.number)

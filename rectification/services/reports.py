@@ -122,9 +122,9 @@ def edit_report(
 
     Raises Unmet when somebody else changed the report since, or when an answer names an item that is not covered.
     """
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.EDIT.check(report, actor, at=at)
-    held = {answer.item_id: answer for answer in report.answers.all()}
+    held = {answer.item_id: answer for answer in report.parts}
     conditions = []
     if seen is not None and seen != last_act(report):
         conditions.append(
@@ -155,7 +155,7 @@ def last_act(report: Report) -> int:
 @transaction.atomic
 def send_report_for_signature(*, pk: int, actor: User, at: datetime) -> Report:
     """Hand the report to the 主要负责人; `filed_at` is kept, by default it is what counts."""
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.SEND_FOR_SIGNATURE.check(report, actor, at=at)
     report.filed_at, report.sent_by = at, actor
     return _made(moves.SEND_FOR_SIGNATURE, report, actor, at, fields=["filed_at", "sent_by"])
@@ -164,7 +164,7 @@ def send_report_for_signature(*, pk: int, actor: User, at: datetime) -> Report:
 @transaction.atomic
 def recall_report(*, pk: int, actor: User, at: datetime) -> Report:
     """Take it back before it is signed; it is no longer handed in."""
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.RECALL.check(report, actor, at=at)
     report.filed_at = None
     return _made(moves.RECALL, report, actor, at, fields=["filed_at"])
@@ -173,7 +173,7 @@ def recall_report(*, pk: int, actor: User, at: datetime) -> Report:
 @transaction.atomic
 def give_back_report(*, pk: int, actor: User, at: datetime, note: str) -> Report:
     """The head gives it back to the liaison, saying why."""
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.GIVE_BACK.check(report, actor, at=at, note=note)
     report.filed_at = None
     return _made(moves.GIVE_BACK, report, actor, at, fields=["filed_at"], note=note)
@@ -185,7 +185,7 @@ def sign_report(*, pk: int, actor: User, at: datetime, paper: signing.PaperAct |
 
     Freezes version n+1 with everything that was shown. Raises Unmet with the unmet guards of every item, by number.
     """
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     situation = moves.SIGN.check(report, actor, at=at, paper=paper)
     signer = signing.signing_person(situation)
     principal = None if paper else principal_of(actor, report.unit_id, situation.on, Role.REPORT_DELEGATE)
@@ -221,7 +221,7 @@ def _counted(report: Report, signed_on: date) -> date:
 def _submit_items(report: Report, signer: User, at: datetime) -> list[RectificationItem]:
     """Submit whatever is not with the team already (a report that was returned may cover verified items)."""
     assert report.counted_on is not None
-    waiting = [answer.item for answer in report.answers.all() if answer.item.status in SUBMIT.sources]
+    waiting = [answer.item for answer in report.parts if answer.item.status in SUBMIT.sources]
     for item in waiting:
         item_services.submit_item(item=item, signer=signer, counted_on=report.counted_on, at=at)
     return waiting
@@ -233,11 +233,11 @@ def return_report(*, pk: int, actor: User, at: datetime, note: str, notes: Mappi
 
     Its items that are not verified yet go back to the unit with it.
     """
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     notes = notes or {}
     moves.RETURN.check(report, actor, at=at, note=note, notes=notes)
     report.return_note = note
-    answers = list(report.answers.all())
+    answers = report.parts
     for answer in answers:
         answer.return_note = notes.get(answer.item_id, "")
     ReportItem.objects.bulk_update(answers, ["return_note"])
@@ -260,7 +260,7 @@ def _return_item(item: RectificationItem, actor: User, at: datetime, *, note: st
 @transaction.atomic
 def approve_report(*, pk: int, actor: User, at: datetime) -> Report:
     """The team accepts the report once every item is verified."""
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.APPROVE.check(report, actor, at=at)
     return _made(moves.APPROVE, report, actor, at)
 
@@ -268,7 +268,7 @@ def approve_report(*, pk: int, actor: User, at: datetime) -> Report:
 @transaction.atomic
 def file_report(*, pk: int, actor: User, at: datetime, sent_up_on: date | None = None) -> Report:
     """The office keeps it; a report on central opinions carries the day it was sent up."""
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.FILE.check(report, actor, at=at, sent_up_on=sent_up_on)
     report.sent_up_on = sent_up_on
     facts = {"sent_up_on": sent_up_on.isoformat()} if sent_up_on else {}
@@ -278,15 +278,9 @@ def file_report(*, pk: int, actor: User, at: datetime, sent_up_on: date | None =
 @transaction.atomic
 def withdraw_report(*, pk: int, actor: User, at: datetime, note: str) -> Report:
     """Give a draft up; its items may be covered by another report."""
-    report = _locked(pk)
+    report = Report.objects.locked_whole(pk)
     moves.WITHDRAW.check(report, actor, at=at, note=note)
     return _made(moves.WITHDRAW, report, actor, at, note=note)
-
-
-def _locked(pk: int) -> Report:
-    report = Report.objects.locked(pk)
-    report.load_answers(locked=True)
-    return report
 
 
 def _made(

@@ -120,11 +120,12 @@ class ReportPageView(_ReportView):
         user: Any = request.user
         now = timezone.now()
         report: Report = self.find(request, pk)
-        report.load_answers()
         on = report.campaign.day_of(now)
-        offers = moves.REPORT_MOVES.offers(report, user, at=now)
         is_own = is_of_own_unit(user, report)
-        answers = list(report.answers.all())
+        if not is_own:
+            report.parts = report.light_parts()  # the signed version is shown instead
+        offers = moves.REPORT_MOVES.offers(report, user, at=now)
+        answers = report.parts
         paper = None if is_own or not report.version else report_paper.version_of(report, report.version)
         whose, until = whose_move(report, [answer.item for answer in answers])
         events = visible_events(user, report)
@@ -189,7 +190,6 @@ class ReportEditView(_ReportView):
     def _writable(self, request: HttpRequest, pk: int) -> Report:
         """Found, and its edit is this person's and possible now."""
         report: Report = self.find(request, pk)
-        report.load_answers()
         now = timezone.now()
         if not moves.EDIT.is_allowed(report, Situation(request.user, now, report.campaign.day_of(now))):
             assert moves.EDIT.allowed is not None
@@ -241,27 +241,17 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
         "withdraw": MovePage(moves.WITHDRAW, reports.withdraw_report, NoteForm),
     }
 
-    def find(self, request: HttpRequest, pk: int) -> Any:
-        """Reading needs the covered items; a POST leaves that to the service, under its locks."""
-        report: Report = super().find(request, pk)
-        if request.method == "GET":
-            report.load_answers()
-        return report
-
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
         report: Report = self.subject
         assert self.page is not None  # dispatch answered 404 otherwise
-        if request.method != "GET":
-            report.load_answers()
         now = timezone.now()
-        answers = list(report.answers.all())
         context = {
             "subject": report,
             "move": self.page.move,
             "form": form,
             "unmet": unmet,
-            "answers": answers,
-            "outlook": report_dates.outlook(report, [answer.item for answer in answers], now),
+            "answers": report.parts,
+            "outlook": report_dates.outlook(report, [answer.item for answer in report.parts], now),
             "changes": self._changes(report),
             "on": report.campaign.day_of(now),
             "calendar": vocabulary_of(report.campaign_id).calendar,

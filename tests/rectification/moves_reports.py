@@ -32,12 +32,6 @@ def _note(world: World, report: Report) -> dict[str, Any]:
     return {"note": NOTE}
 
 
-def _verified(world: World) -> Report:
-    report = report_world.signed(world)
-    report_world.verify_all(report)
-    return report
-
-
 def _with_item(world: World, report: Report) -> dict[str, Any]:
     return {"note": NOTE, "item": report.items.first()}
 
@@ -55,7 +49,7 @@ ROWS: dict[str, dict[str, MoveRow]] = {
         "sign": MoveRow(report_world.sent, report_world.head_of, _nothing, reports.sign_report),
         "return": MoveRow(report_world.signed, _reader, _note, reports.return_report),
         "return_with_item": MoveRow(report_world.signed, _nobody, _with_item, report_links.return_with_item),
-        "approve": MoveRow(_verified, _reader, _nothing, reports.approve_report),
+        "approve": MoveRow(report_world.verified, _reader, _nothing, reports.approve_report),
         "file": MoveRow(report_world.approved, _body_office, _nothing, reports.file_report),
         "withdraw": MoveRow(report_world.draft, _liaison, _note, reports.withdraw_report),
     }

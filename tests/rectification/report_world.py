@@ -132,9 +132,14 @@ def signed(world: World, items: list[RectificationItem] | None = None, at: Any =
     return reports.sign_report(pk=report.pk, actor=head_of(world, report), at=at or world.at)
 
 
-def approved(world: World, items: list[RectificationItem] | None = None) -> Report:
+def verified(world: World, items: list[RectificationItem] | None = None) -> Report:
     report = signed(world, items)
     verify_all(report)
+    return report
+
+
+def approved(world: World, items: list[RectificationItem] | None = None) -> Report:
+    report = verified(world, items)
     return reports.approve_report(pk=report.pk, actor=world.user(reader_of(world, report)), at=world.at)
 
 
