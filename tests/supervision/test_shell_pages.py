@@ -47,11 +47,21 @@ def test_the_workbench_shows_what_i_must_do_and_what_waits(world: World):
 
 
 @pytest.mark.parametrize("rows", [3, 60])
-@pytest.mark.parametrize("who", ["a1-lead", "a1-deputy", "a1-sponsor", "a1-member", "office-lead", "u1"])
-def test_the_workbench_costs_ten_queries(world: World, rows: int, who: str):
+@pytest.mark.parametrize(("who", "budget"), [("a1-lead", 11), ("a1-member", 11), ("office-lead", 10), ("u1", 10)])
+def test_the_workbench_costs_what_it_may(world: World, rows: int, who: str, budget: int):
+    """The frame with its vocabulary version takes five, each panel of the apps at most one or two."""
     for _number in range(rows):
         visits.planned(world, confirm_duplicate=True)
-    assert queries(browser(world, who), url("workbench")) <= 10
+    assert queries(browser(world, who), url("workbench")) <= budget
+
+
+@pytest.mark.parametrize("who", ["a1-deputy", "a1-sponsor"])
+def test_a_stand_ins_workbench_costs_the_same_however_many_visits(world: World, who: str):
+    visits.planned(world)
+    few = queries(browser(world, who), url("workbench"))
+    for _number in range(60):
+        visits.planned(world, confirm_duplicate=True)
+    assert queries(browser(world, who), url("workbench")) == few
 
 
 def test_a_panel_is_served_by_itself_to_whom_it_is_shown(world: World):
