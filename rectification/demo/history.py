@@ -1,6 +1,7 @@
 """The demo's history: which unit is where, so that every state, every clock and every way to sign can be seen.
 
-Cases count in working days (plot.py): `issued=21` is 21 working days before today, `signed=11` 11 working days after that.
+Cases count in working days (plot.py): `issued=21` is 21 working days before today, `signed=11` means
+11 working days after that.
 A fixed deadline of 15 working days after a receipt on day 1 ends on day 16.
 """
 
@@ -16,9 +17,14 @@ def settled(trouble: str, *, closed: int | None = 15) -> Work:
     return Work(trouble, planned=4, approved=5, progress=(8,), done=9, verified=13, closed=closed)
 
 
-def at_once(trouble: str, *, closed: int | None = 8) -> Work:
+def at_once(trouble: str) -> Work:
     """立行立改, in good time."""
-    return Work(trouble, planned=2, done=3, verified=6, closed=closed)
+    return Work(trouble, planned=2, done=3, verified=6, closed=8)
+
+
+def just_sent(trouble: str) -> Work:
+    """立行立改, with the team."""
+    return Work(trouble, planned=2, done=3)
 
 
 def under_way(trouble: str, *, progress: tuple[int, ...] = ()) -> Work:
@@ -123,7 +129,7 @@ PROCURATORATE = (
     Case(  # plans come in
         "lfrail-proc",
         6,
-        (Work("atmosphere", planned=5), Work("first-responsible"), at_once("deeds", closed=None)),
+        (Work("atmosphere", planned=5), Work("first-responsible"), just_sent("deeds")),
         (report_on(2, drafted=3, signed=4),),
         receipt=Receipt(1, by_head=True),
     ),
@@ -198,7 +204,7 @@ POLICE = (
     Case(
         "police-economic",
         5,
-        (Work("critical-few"), at_once("letter-box", closed=None), Work("sign-in", planned=4)),
+        (Work("critical-few"), just_sent("letter-box"), Work("sign-in", planned=4)),
         (report_on(1, drafted=3, signed=4),),
     ),
     Case("police-traffic", 7, (Work("ledger", planned=5), under_way("sign-in"), Work("single-form", planned=6))),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
 from rectification.demo import accounts, history, stories
-from rectification.demo.stage import Stage, Story, play
+from rectification.demo.stage import Stage, Story, moment, play
 from supervision.core.models.notification import Notification
 from supervision.core.models.version import steady
 from supervision.core.notifications import deliver_pending, quietly
@@ -72,7 +71,7 @@ def shifted(scenario: Scenario, today: date) -> Scenario:
 def _opening(scenario: Scenario, calendar: Calendar, today: date) -> datetime:
     """The morning of the campaign's first day, or of the first working day with an act if that is earlier."""
     first = min(scenario.phases[0].starts_on, calendar.add(today, -FIRST_ACT))
-    return datetime.combine(first, time(8), tzinfo=ZoneInfo(scenario.campaign.time_zone))
+    return moment(first, 8, scenario.campaign.time_zone)
 
 
 def _people(campaign: Campaign, scenario: Scenario, at: datetime) -> dict[str, User]:

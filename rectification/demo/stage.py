@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -21,6 +21,12 @@ from supervision.models.organisation import Unit
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
 Story = Generator[datetime, None, None]
+
+
+def moment(day: date, hour: float, time_zone: str) -> datetime:
+    """That hour of that day there; in UTC, as the database gives moments back and events are sealed."""
+    midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(time_zone))
+    return (midnight + timedelta(hours=hour)).astimezone(UTC)
 
 
 @dataclass
@@ -44,7 +50,9 @@ class Stage:
         return vocabulary_of(self.campaign.pk)
 
     def day(self, ago: int) -> date:
-        """The working day that lies `ago` (≥ 1) working days before today."""
+        """The working day that lies `ago` working days before today; today has no history yet (ValueError)."""
+        if ago < 1:
+            raise ValueError(f"{-ago} working days after today: history ends on the eve.")
         return self.calendar.add(self.today, -ago)
 
     def at(self, ago: int, hour: int, who: str = "") -> datetime:
@@ -54,8 +62,7 @@ class Stage:
     def on(self, day: date, hour: int, who: str = "") -> datetime:
         """A moment within that hour of that day, the same at every load."""
         seconds = self.chance(f"{hour} {who}").randrange(60 * 60)
-        midnight = datetime.combine(day, time(), tzinfo=ZoneInfo(self.campaign.time_zone))
-        return midnight + timedelta(hours=hour, seconds=seconds)
+        return moment(day, hour, self.campaign.time_zone) + timedelta(seconds=seconds)
 
     def chance(self, what: str) -> random.Random:
         """A die of its own for each question, so that no story changes another's throws."""
@@ -75,7 +82,7 @@ class Stage:
             files.discard(each)
 
 
-def play(stories: Iterable[Story], *, between: Callable[[datetime], None] | None = None) -> int:
+def play(stories: Iterable[Story]) -> int:
     """Play all stories act by act in order of time; ties in the order given. Returns how many acts there were.
 
     A story that yields a moment before its last one is a fault of its writer (ValueError).
@@ -86,8 +93,6 @@ def play(stories: Iterable[Story], *, between: Callable[[datetime], None] | None
     acts = 0
     while waiting:
         at, number, story = heapq.heappop(waiting)
-        if between is not None:
-            between(at)
         acts += 1
         _await(waiting, story, number, at)
     return acts

@@ -74,6 +74,20 @@ def tell_account(desk: Desk, place: int, account: Account) -> Story:
     who = f"report {place}"
     yield (at := desk.at(account.drafted, 10, who))
     desk.draft_report(account, at)
+    yield from _sendings(desk, account, who)
+    for after, hour, act in (
+        (account.returned, 15, desk.return_report),
+        (account.withdrawn, 17, desk.withdraw_report),
+        (account.approved, 14, desk.approve_report),
+        (account.filed, 17, desk.file_report),
+    ):
+        if after is not None:
+            yield (at := desk.at(after, hour, who))
+            act(account, at)
+
+
+def _sendings(desk: Desk, account: Account, who: str) -> Story:
+    """To the head's desk, perhaps back, and signed."""
     for sending in account.sendings:
         yield (at := desk.at(sending.sent, 14, who))
         desk.send_report(account, at)
@@ -86,18 +100,6 @@ def tell_account(desk: Desk, place: int, account: Account) -> Story:
         if sending.way == PAPER and account.confirmed is not None:
             yield (at := desk.at(account.confirmed, 9, who))
             desk.confirm_scan(account, at)
-    if account.returned is not None:
-        yield (at := desk.at(account.returned, 15, who))
-        desk.return_report(account, at)
-    if account.withdrawn is not None:
-        yield (at := desk.at(account.withdrawn, 17, who))
-        desk.withdraw_report(account, at)
-    if account.approved is not None:
-        yield (at := desk.at(account.approved, 14, who))
-        desk.approve_report(account, at)
-    if account.filed is not None:
-        yield (at := desk.at(account.filed, 17, who))
-        desk.file_report(account, at)
 
 
 def tell_case(stage: Stage, case: Case) -> Iterator[Story]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from time import monotonic
 from typing import Any
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
         if player.is_loaded():
             self.stdout.write(_("演示数据已经装载。"))
             return
-        began = monotonic()
-        player.load_demo(today=options["today"] or timezone.localdate(), now=timezone.now())
+        began, now = monotonic(), timezone.localtime()
+        if options["today"]:
+            now = datetime.combine(options["today"], time(8), tzinfo=now.tzinfo)
+        player.load_demo(today=now.date(), now=now)
         self.stdout.write(_("演示数据已装载，用时%(seconds).1f秒。") % {"seconds": monotonic() - began})

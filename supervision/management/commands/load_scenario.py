@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,4 +58,5 @@ class Command(BaseCommand):
 def _opening(scenario: Scenario) -> datetime:
     """When the offices open on the campaign's first day."""
     first = min(phase.starts_on for phase in scenario.phases)
-    return datetime.combine(first, OFFICE_OPENS, tzinfo=ZoneInfo(scenario.campaign.time_zone))
+    local = datetime.combine(first, OFFICE_OPENS, tzinfo=ZoneInfo(scenario.campaign.time_zone))
+    return local.astimezone(UTC)  # events are sealed with the moment as the database gives it back
