@@ -34,7 +34,9 @@ class ProblemForm(MoveForm):
     title = forms.CharField(label=_("反馈问题"), max_length=255)
     category = forms.ModelChoiceField(label=_("问题类别"), queryset=Category.objects.none())
     severity = forms.ModelChoiceField(label=_("严重程度"), queryset=Severity.objects.none())
-    nature = forms.ChoiceField(label=_("性质"), choices=Nature.choices, widget=forms.RadioSelect)
+    nature = forms.ChoiceField(
+        label=_("性质"), choices=Nature.choices, initial=Nature.INDIVIDUAL, widget=forms.RadioSelect
+    )
     fact = forms.CharField(label=_("具体表现"), required=False, max_length=8000, widget=forms.Textarea(attrs=LONG))
     basis = forms.CharField(label=_("依据"), required=False, max_length=4000, widget=forms.Textarea(attrs=LONG))
     record = RecordChoiceField(label=_("来源记录"), required=False, queryset=InspectionRecord.objects.none())

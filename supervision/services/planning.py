@@ -157,4 +157,4 @@ def _duplicates(unit: Unit, plan: Plan) -> Iterator[Condition]:
         yield Condition("confirm_duplicate", _("该单位当日已登记督导检查。确需再登记一次的，请勾选确认。"))
 
 
-register_verb("inspection.created", gettext_lazy("登记"), Audience.TEAM)
+register_verb("inspection.created", gettext_lazy("登记督导检查"), Audience.TEAM)

@@ -136,7 +136,8 @@ class InspectionCreateView(LoginRequiredMixin, View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        initial = {"unit": request.GET.get("unit"), "phase": vocabulary_of(self.campaign.pk).phase_on(self.today)}
+        phase = vocabulary_of(self.campaign.pk).phase_on(self.today)
+        initial = {"unit": request.GET.get("unit"), "phase": phase, "planned_on": self.today}
         return self.show(request, self.build_form(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
