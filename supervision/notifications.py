@@ -57,7 +57,8 @@ def _leading(event: Event) -> list[int]:
     """Who leads the team today besides the act's author: the leader, else the deputy, else the sponsor."""
     today = timezone.localdate()
     away = Q(absent_from__lte=today) & (Q(absent_until__isnull=True) | Q(absent_until__gte=today))
-    absent = set(TeamMembership.objects.filter(away, team_id=event.team_id).values_list("user_id", flat=True))
+    members = TeamMembership.objects.filter(away, team_id__in=[event.team_id])
+    absent = set(members.values_list("user_id", flat=True))
     for role in (Role.LEADER, Role.DEPUTY, Role.SPONSOR):
         found = [pk for pk in people_of(event, role) if pk not in absent and pk != event.actor_id]
         if found:
