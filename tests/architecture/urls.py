@@ -1,0 +1,108 @@
+"""Every address and its rule. An address without a rule fails tests/architecture/test_scope_matrix.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import get_resolver
+
+PUBLIC = "public"  # no sign-in
+OWN = "own"  # signed in: shows what is the reader's, and no byte of anybody else's
+OBJECT = "object"  # found by scope: 404 for whoever may not see it
+SECURITY, SYSTEM, AUDIT = "security_admin", "system_admin", "auditor"  # one administrator's pages
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`args` name objects of tests/architecture/stage.py whose ids the address takes; other texts stand as they are."""
+
+    kind: str
+    args: tuple[Any, ...] = ()
+    insider: str = ""  # somebody for whom GET answers 200: the object does exist
+
+
+RULES: dict[str, Rule] = {
+    "health-live": Rule(PUBLIC),
+    "health-ready": Rule(PUBLIC),
+    "accounts:sign-in": Rule(PUBLIC),
+    "accounts:language": Rule(PUBLIC),
+    "accounts:sign-out": Rule(OWN),
+    "accounts:profile": Rule(OWN),
+    "accounts:password": Rule(OWN),
+    "accounts:account-list": Rule(SYSTEM),
+    "accounts:account-new": Rule(SYSTEM),
+    "accounts:account": Rule(SYSTEM, ("user",)),
+    "accounts:account-move": Rule(SYSTEM, ("user", "disable")),
+    "supervision:people": Rule(SECURITY),
+    "supervision:person": Rule(SECURITY, ("user",)),
+    "supervision:appointment-end": Rule(SECURITY, ("team", "appointment")),
+    "supervision:events": Rule(AUDIT),
+    "supervision:delegations": Rule(OWN),
+    "supervision:delegation-new": Rule(OBJECT, ("unit",), "u1-head"),
+    "supervision:delegation-revoke": Rule(OBJECT, ("delegation",), "u1-head"),
+    "supervision:signature-confirm": Rule(OBJECT, ("signature",), "u1"),
+    "supervision:signature-dispute": Rule(OBJECT, ("signature",), "u1"),
+    "supervision:workbench": Rule(OWN),
+    "supervision:dashboard": Rule(OWN),
+    "supervision:panel": Rule(OWN, ("items-todo",)),
+    "supervision:file": Rule(OBJECT, ("file",), "u1"),
+    "supervision:notification-list": Rule(OWN),
+    "supervision:notification-read-all": Rule(OWN),
+    "supervision:notification-read": Rule(OBJECT, ("notification",)),
+    "supervision:campaign-current": Rule(OWN),
+    "supervision:campaign": Rule(OWN, ("campaign",)),
+    "supervision:campaign-choose": Rule(OWN, ("campaign",)),
+    "supervision:campaign-move": Rule(OWN, ("campaign", "finish")),
+    "supervision:inspection-list": Rule(OWN),
+    "supervision:inspection-create": Rule(OWN),
+    "supervision:inspection-late-entry": Rule(OWN),
+    "supervision:inspection": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:inspection-print": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:inspection-log": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:record-create": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:record": Rule(OBJECT, ("inspection", "record"), "a1-member"),
+    "supervision:record-delete": Rule(OBJECT, ("inspection", "record"), "a1-member"),
+    "supervision:inspection-photos": Rule(OBJECT, ("inspection",)),
+    "supervision:inspection-checklist": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:problem-create": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:problem": Rule(OBJECT, ("inspection", "problem"), "a1-lead"),
+    "supervision:problem-delete": Rule(OBJECT, ("inspection", "problem"), "a1-lead"),
+    "supervision:talk-create": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "supervision:talk": Rule(OBJECT, ("inspection", "talk"), "a1-member"),
+    "supervision:inspection-move": Rule(OBJECT, ("inspection", "submit"), "a1-lead"),
+    "feedback:forms": Rule(OWN),
+    "feedback:form-new": Rule(OWN),
+    "feedback:form": Rule(OBJECT, ("form",), "u1"),
+    "feedback:form-paper": Rule(OBJECT, ("form",), "u1"),
+    "feedback:form-edit": Rule(OBJECT, ("draft",), "a1-member"),
+    "feedback:problem-new": Rule(OBJECT, ("draft",), "a1-member"),
+    "feedback:problem": Rule(OBJECT, ("draft", "form_problem"), "a1-member"),
+    "feedback:problem-remove": Rule(OBJECT, ("draft", "form_problem"), "a1-member"),
+    "feedback:form-move": Rule(OBJECT, ("form", "acknowledge"), "u1"),
+    "rectification:ledger": Rule(OWN),
+    "rectification:ledger-csv": Rule(OWN),
+    "rectification:reports": Rule(OWN),
+    "rectification:report-new": Rule(OBJECT, ("item_form",), "u1"),
+    "rectification:report": Rule(OBJECT, ("report",), "u1"),
+    "rectification:report-edit": Rule(OBJECT, ("report",), "u1"),
+    "rectification:report-paper": Rule(OBJECT, ("signed_report", 1), "a1-lead"),
+    "rectification:report-move": Rule(OBJECT, ("report", "withdraw"), "u1"),
+    "rectification:item": Rule(OBJECT, ("item",), "a1-lead"),
+    "rectification:closure": Rule(OBJECT, ("closed",), "a1-lead"),
+    "rectification:plan-paper": Rule(OBJECT, ("item", 1), "a1-lead"),
+    "rectification:item-move": Rule(OBJECT, ("item", "note-progress"), "u1"),
+    "rectification:evidence-file": Rule(OBJECT, ("evidence",), "a1-lead"),
+    "rectification:evidence-withdraw": Rule(OBJECT, ("evidence",), "u1"),
+}
+
+
+def all_names(resolver: Any = None, namespace: str = "") -> Iterator[str]:
+    """The names of every address of the project."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from all_names(pattern, inner)
+        else:
+            yield f"{namespace}{pattern.name}"
