@@ -51,18 +51,24 @@ def acts_as_leader(user: User, subject: Any, on: date, *, instead_of: int | None
         return True
     if not (holds(user, Role.DEPUTY, subject, on) or holds(user, Role.SPONSOR, subject, on)):
         return False
-    present = _present(subject.team_id, on, but=instead_of)
+    present = {role for role, person in _at_hand(user, subject.team_id, on) if person != instead_of}
     if holds(user, Role.DEPUTY, subject, on):
         return Role.LEADER not in present
     return not present & {Role.LEADER, Role.DEPUTY}
 
 
-def _present(team_id: int, on: date, *, but: int | None) -> set[str]:
-    """Which of leader and deputy the team has at hand that day."""
-    away = Q(absent_from__lte=on) & (Q(absent_until__isnull=True) | Q(absent_until__gte=on))
-    gone = Q(starts_on__gt=on) | Q(ends_on__lt=on)
-    rows = TeamMembership.objects.filter(team_id=team_id, role__in=(Role.LEADER, Role.DEPUTY)).exclude(away)
-    return set(rows.exclude(gone).exclude(user_id=but).values_list("role", flat=True))
+def _at_hand(user: User, team_id: int, on: date) -> list[tuple[str, int]]:
+    """Leader and deputies whom the team has at hand that day.
+
+    Kept with the account, as its scope is: a page that asks for many rows reads each team once.
+    """
+    kept = user.__dict__.setdefault("_at_hand", {})
+    if (team_id, on) not in kept:
+        away = Q(absent_from__lte=on) & (Q(absent_until__isnull=True) | Q(absent_until__gte=on))
+        gone = Q(starts_on__gt=on) | Q(ends_on__lt=on)
+        rows = TeamMembership.objects.filter(team_id=team_id, role__in=(Role.LEADER, Role.DEPUTY))
+        kept[team_id, on] = list(rows.exclude(away).exclude(gone).values_list("role", "user_id"))
+    return list(kept[team_id, on])
 
 
 def _as(role: str, user: User, subject: Any, on: date, instead_of: int | None = None) -> bool:

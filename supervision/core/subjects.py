@@ -7,14 +7,30 @@ from typing import Protocol
 
 
 class Subject(Protocol):
-    """Any row of the business: it knows its kind and the four scope columns."""
+    """Any row of the business: it knows its kind and the four scope columns.
 
-    kind: str  # stable code name, e.g. "rectification_item"
-    pk: int
-    campaign_id: int
-    body_id: int | None
-    team_id: int | None
-    unit_id: int | None
+    Read-only properties, so that plain columns, class attributes and computed ones all fit.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Stable code name, e.g. "rectification_item"."""
+        ...
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def campaign_id(self) -> int: ...
+
+    @property
+    def body_id(self) -> int | None: ...
+
+    @property
+    def team_id(self) -> int | None: ...
+
+    @property
+    def unit_id(self) -> int | None: ...
 
     @property
     def label(self) -> str:
