@@ -69,6 +69,7 @@ class Command(BaseCommand):
             raise CommandError(f"Port {self.port} is in use. Choose another: make demo PORT={self.port + 1}")
         if reset:
             self._reset()
+        Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # whitenoise asks for it, though it serves from the sources
         children = embedded.Children(self.data / "log", Path(settings.BASE_DIR))
         try:
             self._start(children)
@@ -99,12 +100,12 @@ class Command(BaseCommand):
             children.finish(children.start("loading of the demo campaign", loading, surroundings))
             marker.unlink()
             self._phase("demo campaign")
-        # The worker comes last: on SQLite the load, one long transaction, would make its beat wait.
+        children.wait_until(self._first_page_opens, "web server")
+        self._phase("first page")
+        # The worker comes last: people wait for the page, and on SQLite its beat would wait for the load.
         worker = [sys.executable, "-m", "celery", "-A", "supervision", "worker", "--loglevel", "WARNING", "-B"]
         worker += ["--scheduler", settings.CELERY_BEAT_SCHEDULER, "--concurrency", "1"]
         children.start("worker", [*worker, "--without-gossip", "--without-mingle"], surroundings)
-        children.wait_until(self._first_page_opens, "web server")
-        self._phase("first page")
         self._report()
 
     def _prepare_database(self) -> None:
