@@ -17,7 +17,7 @@ from rectification.services import reports
 from rectification.transitions import SUBMIT
 from supervision.core.web import MoveForm, NoteForm
 from supervision.enums import Source
-from supervision.forms.signing import SCREEN, PaperSignForm
+from supervision.forms.signing import PAPER, SCREEN, PaperSignForm
 from supervision.models.people import Delegation, UnitStaff
 
 
@@ -107,6 +107,12 @@ class ReportSignForm(PaperSignForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["how", "confirmed"])
+        unit, scope = self.subject.unit_id, self.user.scope
+        if not (scope.holds(Role.HEAD, unit) or scope.holds(Role.REPORT_DELEGATE, unit)):
+            how = self.fields["how"]  # the liaison enters what was signed on paper, nothing else
+            assert isinstance(how, forms.ChoiceField)
+            how.choices, how.initial = [(key, word) for key, word in how.choices if key == PAPER], PAPER
+            del self.fields["confirmed"]
 
     def signers(self) -> QuerySet[User]:
         """The unit's heads and whoever was delegated its reports; the service judges the day on paper."""
@@ -117,13 +123,13 @@ class ReportSignForm(PaperSignForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("how") == SCREEN and not cleaned.get("confirmed"):
+        if cleaned.get("how") == SCREEN and not cleaned.get("confirmed") and "confirmed" in self.fields:
             self.add_error("confirmed", _("请确认本人已审阅，并对真实性负责。"))
         return cleaned
 
     def inputs(self) -> dict[str, Any]:
         given = super().inputs()
-        given.pop("confirmed")
+        given.pop("confirmed", None)
         return given
 
 

@@ -89,6 +89,17 @@ def test_once_more_signed_on_paper(client, world: World):
     assert reverse("supervision:signature-dispute", args=[signature.pk]) in text
 
 
+def test_the_liaison_is_offered_paper_alone(client, world: World):
+    report = sent(world)
+    sign_in(client, world, "u1")
+    text = client.get(move(report, "sign")).content.decode()
+    assert "线下签批" in text
+    assert "本人已审阅" not in text
+    assert client.post(move(report, "sign"), {"how": "screen", "confirmed": "on"}).status_code == 400
+    report.refresh_from_db()
+    assert report.status == ReportStatus.PENDING_SIGNOFF
+
+
 def test_people_of_another_unit_are_no_choice_on_the_paper_form(client, world: World):
     report = sent(world)
     sign_in(client, world, "u1")
