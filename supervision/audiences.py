@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -22,7 +24,8 @@ def people_of(event: Event, *roles: str) -> list[int]:
     found: set[int] = set()
     for role in roles:
         kind = OBJECT_OF[role]
-        rows = _GRANTS[kind].objects.filter(  # type: ignore[attr-defined]
+        model: Any = _GRANTS[kind]
+        rows = model.objects.filter(
             current,
             content_object_id=getattr(event, f"{kind}_id"),
             permission__codename=codename(role),

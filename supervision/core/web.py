@@ -93,9 +93,9 @@ class MoveView(ScopedMixin, View):
     pages: ClassVar[Mapping[str, MovePage]]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.page = self.pages.get(kwargs["move"])
-        if self.page is None:
+        if kwargs["move"] not in self.pages:
             raise Http404
+        self.page = self.pages[kwargs["move"]]
         self.subject = self.find(request, kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 

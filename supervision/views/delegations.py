@@ -69,9 +69,10 @@ class DelegationNewView(View):
 class DelegationRevokeView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         found = Delegation.objects.filter(unit__in=own_units(request)).select_related("unit", "delegate")
-        self.row = found.filter(pk=kwargs["pk"]).first()
-        if self.row is None:
+        row = found.filter(pk=kwargs["pk"]).first()
+        if row is None:
             raise Http404
+        self.row = row
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The audit trail: flat, append-only, chained; refusals leave a trace too."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -83,3 +84,10 @@ def test_a_refusal_is_written_on_the_persons_chain_and_not_on_the_objects(world)
     assert (event.subject_kind, event.subject_id, event.audience) == ("user", person.pk, "audit")
     assert event.payload["reasons"] == ["role"]
     assert not Event.objects.of("campaign", world.campaign.pk).exists()
+
+
+def test_the_seal_does_not_hang_on_the_time_zone_in_which_the_moment_was_written(world):
+    moment = world.at.astimezone(ZoneInfo("Asia/Shanghai"))
+    with transaction.atomic():
+        record("test.happened", subject=world.campaign, actor=world.users["office"], at=moment)
+    assert is_chain_intact("campaign", world.campaign.pk)

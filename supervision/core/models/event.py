@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -81,7 +82,7 @@ class Event(models.Model):
             "actor": [self.actor_id, self.actor_name, self.actor_post, self.on_behalf_of],
             "change": [self.was, self.now, self.note],
             "payload": self.payload,
-            "at": self.at.isoformat(),
+            "at": self.at.astimezone(UTC).isoformat(),
             "sequence": self.sequence,
             "previous_hash": self.previous_hash,
         }
