@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rectification.enums import ItemStatus, MeasureState, ReportedProgress, ReportStatus
-from rectification.models import Evidence, Measure, RectificationItem
+from rectification.models import Evidence, Measure, RectificationItem, Report
 from rectification.services import items as item_services
 from rectification.services import report_dates, report_links, report_paper, reports
 from supervision.core import papers
@@ -423,8 +423,7 @@ def test_the_signer_is_told_what_changed_since_the_last_version(world: World):
         pk=report.pk, actor=world.user("u1"), at=world.at, title=report.title, overall="新的情况",
         rules_made="制度一项", next_steps="继续巩固", answers={items[1].pk: (ReportedProgress.DONE, "补充了会议记录")},
     )  # fmt: skip
-    report.refresh_from_db()
-    report.load_answers()
+    report = Report.objects.get(pk=report.pk)
     changes = report_paper.changes_since(report, report_paper.version_of(report, 1))
     assert changes == ["总体情况", items[1].number]
 
