@@ -11,7 +11,7 @@ from accounts.models import User
 from rectification.enums import VerificationWay
 from rectification.guards import evidence_of
 from rectification.models.item import RectificationItem
-from rectification.models.verification import Verification
+from rectification.models.verification import Verification, last_verification
 from supervision import rules
 from supervision.core.transitions import Situation, guard
 from supervision.enums import CloseCheck, SignatureForm
@@ -75,7 +75,7 @@ def key_record_is_fit(item: RectificationItem, situation: Situation) -> Iterator
 
 def standing_record(item: RectificationItem) -> Verification | None:
     """The record of the round that the item is in now."""
-    last = item.last_verification
+    last = last_verification(item)
     return last if last is not None and last.round == item.verification_round else None
 
 
@@ -86,12 +86,12 @@ def verification_is_recorded(item: RectificationItem, situation: Situation) -> b
 
 @guard(_("每条措施须核验属实，否则请退回"))
 def every_result_holds(item: RectificationItem, situation: Situation) -> Iterable[str]:
+    """What the record covers was checked when it was made; nothing can change while the team has the item."""
     record = standing_record(item)
-    results = {result.measure_id: result.holds for result in record.seen} if record else {}
     return [
-        gettext("措施“%(text)s”核验不属实。") % {"text": measure.text[:40]}
-        for measure in (item.measures.all() if record else ())
-        if not results.get(measure.pk, False)
+        gettext("措施“%(text)s”核验不属实。") % {"text": result.measure.text[:40]}
+        for result in (record.seen if record else ())
+        if not result.holds
     ]
 
 
@@ -135,7 +135,7 @@ def report_paper_is_settled(item: RectificationItem, situation: Situation) -> It
 @guard(_("需要另一人办理：报送人和核验人不能审批销号"))
 def closer_is_another(item: RectificationItem, situation: Situation) -> bool:
     """Closer ≠ verifier ≠ submitter, and neither of the two verifiers."""
-    record = item.last_verification
+    record = last_verification(item)
     people = {item.submitted_by_id}
     if record is not None:
         people |= {record.author_id, record.second_verifier_id}
@@ -162,7 +162,7 @@ def _report_signed(item: RectificationItem, situation: Situation) -> bool:
 
 
 def _verified(item: RectificationItem, situation: Situation) -> bool:
-    record = item.last_verification
+    record = last_verification(item)
     return record is not None and record.confirmed_at is not None and record.second_verifier_id is not None
 
 

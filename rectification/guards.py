@@ -173,7 +173,7 @@ def evidence_of(item: RectificationItem) -> list[Evidence]:
     if kept is None:
         kept = getattr(item, "_standing_evidence", None)
     if kept is None:
-        found = item.evidence.with_reuse().standing().select_related("file", "measure", "uploaded_by")  # type: ignore[attr-defined]
+        found = item.evidence.with_reuse().standing().select_related("file", "measure", "uploaded_by")
         kept = item._standing_evidence = list(found)  # type: ignore[attr-defined]
     return [each for each in kept if each.withdrawn_at is None]
 

@@ -64,18 +64,13 @@ class Story:
         self.on: date = self.vocabulary.campaign.day_of(at)
         self.is_own = is_of_unit(user, item)
         load(item)
-        item.__dict__["last_verification"] = self.rounds[-1] if self.rounds else None
-
-    @cached_property
-    def rounds(self) -> list[Verification]:
-        """Verifications; without a submission there is none, and nothing is asked."""
-        was_handed_in = self.item.submitted_at is not None or self.item.mended_on_spot
-        return rounds_of(self.item) if was_handed_in else []
+        if item.submitted_at is None and not item.mended_on_spot:
+            item.__dict__["_rounds"] = []  # never handed in: there is none to ask for
 
     @property
     def verifications(self) -> list[Verification]:
         """The unit reads of a verification once it is confirmed."""
-        return [each for each in self.rounds if each.confirmed_at or not self.is_own]
+        return [each for each in rounds_of(self.item) if each.confirmed_at or not self.is_own]
 
     @property
     def shows_plan(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
@@ -19,11 +20,11 @@ class HandsInPlan:
 
     roles: tuple[str, ...] = (Role.LIAISON, Role.HEAD)
 
-    def __call__(self, item: RectificationItem, situation: Situation) -> bool:
-        return rules.holds(situation.actor, self._role(item), item, situation.on)
+    def __call__(self, subject: Any, situation: Situation) -> bool:
+        return rules.holds(situation.actor, self._role(subject), subject, situation.on)
 
-    def words(self, item: RectificationItem) -> str:
-        return vocabulary_of(item.campaign_id).role_word(self._role(item))
+    def words(self, subject: Any) -> str:
+        return vocabulary_of(subject.campaign_id).role_word(self._role(subject))
 
     @staticmethod
     def _role(item: RectificationItem) -> str:

@@ -25,5 +25,7 @@ class CloseForm(MoveForm):
         field = self.fields["ticked"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(row.code, row.name) for row in requirements_of(self.subject)]
+        if self.is_bound:
+            return
         done = (measure.result.strip() for measure in self.subject.measures.all())
         self.initial.setdefault("effect", "\n".join(filter(None, done)))

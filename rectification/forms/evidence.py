@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rectification.enums import MeasureState
 from rectification.forms.fields import FilesField
-from rectification.forms.plans import date_input
+from rectification.forms.plans import date_input, rows_with_texts
 from rectification.guards import MEASURES_IN_HAND
 from rectification.models.item import Measure
 from rectification.services.measures import MeasureUpdate
@@ -27,10 +27,6 @@ class MeasureStateForm(forms.Form):
     )
     not_needed_reason = forms.CharField(label=_("不再需要的原因"), required=False, max_length=1000)
 
-    @property
-    def text(self) -> str:
-        return str(self.initial.get("text", ""))
-
     def update_of(self) -> MeasureUpdate:
         given = self.cleaned_data
         return MeasureUpdate(given["measure"], given["state"], given["result"], given["not_needed_reason"])
@@ -43,30 +39,32 @@ class ProgressForm(MoveForm):
     """A dated line, files, and how far each measure is (while the unit has the item in hand)."""
 
     text = forms.CharField(label=_("进展情况"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
-    files = FilesField(label=_("附件"), required=False, help_text=_("可一次选择多个文件。"))
+    uploads = FilesField(label=_("附件"), required=False, help_text=_("可一次选择多个文件。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_hand = self.subject.status in MEASURES_IN_HAND
-        known = self.subject.measures.all() if in_hand else ()
+        self.in_hand = self.subject.status in MEASURES_IN_HAND
         initial = [
             {
                 "measure": each.pk,
-                "text": each.text,
                 "state": each.state,
                 "result": each.result,
                 "not_needed_reason": each.not_needed_reason,
             }
-            for each in known
+            for each in (self.subject.measures.all() if self.in_hand else ())
         ]
-        self.measures = MeasureStates(args[0] if args and in_hand else None, prefix="measures", initial=initial)
+        self.measures = MeasureStates(args[0] if args and self.in_hand else None, prefix="measures", initial=initial)
+
+    def rows(self) -> list[tuple[str, MeasureStateForm]]:
+        """Each row under the text of its measure."""
+        return rows_with_texts(self.subject, self.measures)
 
     def is_valid(self) -> bool:
         return super().is_valid() and (not self.measures.is_bound or self.measures.is_valid())
 
     def inputs(self) -> dict[str, Any]:
         rows = self.measures if self.measures.is_bound else ()
-        return {**self.cleaned_data, "measures": [row.update_of() for row in rows if row.has_changed()]}
+        return {**with_files(self), "measures": [row.update_of() for row in rows if row.has_changed()]}
 
 
 class OneMeasureForm(MoveForm):
@@ -88,7 +86,7 @@ class OneMeasureForm(MoveForm):
 
 
 class EvidenceForm(MoveForm):
-    files = FilesField(label=_("文件"), help_text=_("可一次选择多个文件；照片中的位置信息会自动去除。"))
+    uploads = FilesField(label=_("文件"), help_text=_("可一次选择多个文件；照片中的位置信息会自动去除。"))
     description = forms.CharField(label=_("说明"), max_length=255)
     measure = forms.ModelChoiceField(
         label=_("对应措施"), queryset=Measure.objects.none(), required=False, empty_label=_("全部措施")
@@ -106,6 +104,15 @@ class EvidenceForm(MoveForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope_measures(self)
+
+    def inputs(self) -> dict[str, Any]:
+        return with_files(self)
+
+
+def with_files(form: MoveForm) -> dict[str, Any]:
+    """The cleaned values; what the form calls uploads (a form has `files` of its own) is files to the service."""
+    given = dict(form.cleaned_data)
+    return {"files": given.pop("uploads"), **given}
 
 
 def scope_measures(form: MoveForm) -> None:

@@ -20,6 +20,12 @@ def date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def rows_with_texts(item: RectificationItem, rows: Any) -> list[tuple[str, Any]]:
+    """The forms of a formset of measures, each with the text of its measure (empty: not one of this item's)."""
+    texts = {str(each.pk): each.text for each in item.measures.all()}
+    return [(texts.get(str(row["measure"].value()), ""), row) for row in rows]
+
+
 class MeasureLineForm(forms.Form):
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(label=_("整改措施"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

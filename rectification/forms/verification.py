@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from rectification.closing_guards import standing_record
 from rectification.enums import VerificationWay
-from rectification.forms.plans import date_input
+from rectification.forms.plans import date_input, rows_with_texts
 from rectification.services.verification import SeenMeasure
 from supervision.core.web import MoveForm, UploadField
 from supervision.models.people import TeamMembership
@@ -30,10 +30,6 @@ class SeenMeasureForm(forms.Form):
         label=_("核验结果"), choices=[(HOLDS, _("属实")), (FAILS, _("不属实"))], widget=forms.RadioSelect
     )
     remark = forms.CharField(label=_("说明"), required=False, max_length=255)
-
-    @property
-    def text(self) -> str:
-        return str(self.initial.get("text", ""))
 
     def seen(self) -> SeenMeasure:
         given = self.cleaned_data
@@ -60,8 +56,15 @@ class VerificationForm(MoveForm):
         field = self.fields["second_verifier"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = self._others()
-        self._take_record()
-        self.results = SeenMeasures(args[0] if args else None, prefix="results", initial=self._seen())
+        if not self.is_bound:
+            self._take_record()
+        self.results = SeenMeasures(
+            args[0] if args else None, prefix="results", initial=None if self.is_bound else self._seen()
+        )
+
+    def rows(self) -> list[tuple[str, SeenMeasureForm]]:
+        """Each row under the text of its measure; asked for by the page alone."""
+        return rows_with_texts(self.subject, self.results)
 
     def _others(self) -> Any:
         """The team's other members of today."""
@@ -87,7 +90,7 @@ class VerificationForm(MoveForm):
         results = {result.measure_id: result for result in record.seen} if record else {}
         rows: list[dict[str, Any]] = []
         for measure in self.subject.measures.all():
-            row: dict[str, Any] = {"measure": measure.pk, "text": measure.text}
+            row: dict[str, Any] = {"measure": measure.pk}
             if result := results.get(measure.pk):
                 row |= {"holds": HOLDS if result.holds else FAILS, "remark": result.remark}
             rows.append(row)

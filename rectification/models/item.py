@@ -24,8 +24,6 @@ from supervision.models.vocabulary import Category
 if TYPE_CHECKING:
     from typing import Self
 
-    from rectification.models.verification import Verification
-
 CLOCK_FIELDS = ("clock", "clock_due_on")
 
 
@@ -157,11 +155,6 @@ class RectificationItem(ScopedModel):
     def verification_round(self) -> int:
         """Which verification the item asks for now: it rises with every return and every verification."""
         return self.returns + self.close_round + 1
-
-    @cached_property
-    def last_verification(self) -> Verification | None:
-        """The newest record with its two people; asked once for an instance."""
-        return self.verifications.select_related("author", "second_verifier", "scan").order_by("round").last()
 
     @cached_property
     def report_signature(self) -> Signature | None:

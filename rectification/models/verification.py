@@ -52,10 +52,23 @@ class Verification(ItemPart, models.Model):
 
 
 def rounds_of(item: RectificationItem) -> list[Verification]:
-    """All verifications of an item, the oldest first, with their people and results; one query.
+    """All verifications of an item, the oldest first, with their people and results; one query for an instance.
 
     Every record has at least one result: an item without a measure is never handed in.
     """
+    if "_rounds" not in item.__dict__:
+        item.__dict__["_rounds"] = _read_rounds(item)
+    found: list[Verification] = item.__dict__["_rounds"]
+    return found
+
+
+def last_verification(item: RectificationItem) -> Verification | None:
+    """The newest record."""
+    rounds = rounds_of(item)
+    return rounds[-1] if rounds else None
+
+
+def _read_rounds(item: RectificationItem) -> list[Verification]:
     rows = MeasureResult.objects.filter(verification__item=item).order_by("verification__round", "measure__order")
     found: dict[int, Verification] = {}
     for row in rows.select_related(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from rectification.enums import ReturnTo
 from rectification.guards import evidence_of
 from rectification.models.closure import ClosureSheet
 from rectification.models.item import RectificationItem
+from rectification.models.verification import last_verification
 from rectification.services.items import redo_facts, send_back_to_unit
 from rectification.services.moving import move_item, note_act, run_clock
 from rectification.services.plans import LANGUAGE_OF_PAPERS
@@ -50,6 +52,7 @@ def close_item(
     `ticked`: codes of the close-out requirements that the closer has gone through, every one that applies.
     """
     item = RectificationItem.objects.locked(pk)
+    prefetch_related_objects([item], "measures")  # guards and sheet read them
     on = CLOSE.check(item, actor, at=at, effect=effect, opinion=opinion, ticked=ticked).on
     number = numbers.take(campaign_id=item.campaign_id, code=_series_of(item), year=on.year, subject=item, at=at)
     sheet = ClosureSheet.objects.create(
@@ -143,7 +146,7 @@ def _conclusion(item: RectificationItem) -> dict[str, Any] | None:
 
 
 def _verification(item: RectificationItem) -> dict[str, Any] | None:
-    record = item.last_verification
+    record = last_verification(item)
     if record is None:
         return None
     second = record.second_verifier

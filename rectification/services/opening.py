@@ -27,11 +27,18 @@ from supervision.models.problem import Problem
 
 def open_items(*, form: FeedbackForm, actor: User | None, at: datetime) -> list[RectificationItem]:
     """One item per problem of an issued form; what was mended on the spot is born waiting for close-out."""
-    problems = list(form.problems.select_related("deadline_rule", "severity", "origin__inspection").order_by("order"))
+    problems = list(
+        form.problems.select_related("deadline_rule", "severity", "origin__inspection", "origin__witness").order_by(
+            "order"
+        )
+    )
     items = RectificationItem.objects.bulk_create([_new_item(form, problem, at) for problem in problems])
     for item, problem in zip(items, problems, strict=True):
         if item.mended_on_spot:
-            _write_mend(item, problem.origin, actor, at)
+            origin = problem.origin
+            assert origin is not None  # _was_mended
+            assert origin.witness is not None
+            _write_mend(item, origin, origin.witness, at)
             tell_problem(item)
         payload = {"due_on": item.due_on.isoformat()}
         record("item.opened", subject=item, actor=actor, at=at, now=item.status, payload=payload)
@@ -71,7 +78,7 @@ def _was_mended(problem: FeedbackProblem) -> bool:
     return bool(problem.mended_on_spot and origin and origin.witness_id and origin.second_witness_id)
 
 
-def _write_mend(item: RectificationItem, origin: Problem, actor: User | None, at: datetime) -> None:
+def _write_mend(item: RectificationItem, origin: Problem, witness: User, at: datetime) -> None:
     """What the two witnesses saw: the measure as done, their verification, the photo as evidence."""
     seen_on = min(origin.inspection.on, item.opened_on)
     measure = Measure.objects.create(
@@ -80,7 +87,7 @@ def _write_mend(item: RectificationItem, origin: Problem, actor: User | None, at
     )  # fmt: skip
     verification = Verification.objects.create(
         item=item, round=1, way=VerificationWay.ON_SITE, verified_on=seen_on, place=item.unit.name,
-        opinion=origin.mend, author_id=origin.witness_id, recorded_at=at,
+        opinion=origin.mend, author=witness, recorded_at=at,
         second_verifier_id=origin.second_witness_id, confirmed_at=at,
     )  # fmt: skip
     MeasureResult.objects.create(verification=verification, measure=measure, holds=True)

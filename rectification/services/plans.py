@@ -85,7 +85,7 @@ def _write_measures(item: RectificationItem, lines: Sequence[MeasureLine]) -> No
         return
     known = {measure.pk: measure for measure in item.measures.all()}
     next_order = (item.measures.aggregate(last=Max("order"))["last"] or 0) + 1
-    new = []
+    new: list[Measure] = []
     for line in lines:
         measure = known.get(line.pk) if line.pk else None
         if measure is None and not line.remove:

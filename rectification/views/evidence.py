@@ -24,7 +24,8 @@ class _EvidenceView(LoginRequiredMixin, View):
     """Found only through its item: whoever may not see that gets 404."""
 
     def find(self, request: HttpRequest, pk: int) -> Evidence:
-        found = Evidence.objects.visible_to(request.user).filter(pk=pk)
+        user: Any = request.user
+        found = Evidence.objects.visible_to(user).filter(pk=pk)
         evidence = found.select_related("file", "item__campaign", "item__unit").first()
         if evidence is None:
             raise Http404

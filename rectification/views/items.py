@@ -19,9 +19,10 @@ from rectification.forms.verification import VerificationForm
 from rectification.guards import evidence_of
 from rectification.item_story import Story, evidence_line
 from rectification.models.item import RectificationItem
+from rectification.models.verification import last_verification
 from rectification.services import closure, evidence, items, measures, plans, verification
 from supervision.core.models.paper import Paper
-from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
+from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.vocabulary import vocabulary_of
 
 DECIDE = "rectification/item_decide.html"  # a decision beside what it rests on
@@ -94,20 +95,15 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
             plans.open_plan(pk=pk, actor=user, at=now)
         return super().get(request, pk, move)
 
-    def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
+    def shown(self) -> dict[str, Any]:
         item: RectificationItem = self.subject
-        context = {
-            "subject": item,
+        return {
             "item": item,
-            "move": self.page.move,
-            "form": form,
-            "unmet": unmet,
             "evidence": [(each, evidence_line(each)) for each in evidence_of(item)],
-            "verification": item.last_verification,
+            "verification": last_verification(item),
             "on": item.campaign.day_of(timezone.now()),
             "calendar": vocabulary_of(item.campaign_id).calendar,
         }
-        return render(request, self.page.template, context, status=status)
 
 
 class _PaperView(LoginRequiredMixin, ScopedMixin, View):

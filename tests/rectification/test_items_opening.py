@@ -11,6 +11,7 @@ from feedback.enums import Progress, SettledAs
 from feedback.signals import form_cancelled, form_corrected, form_issued, form_received
 from rectification.enums import ItemStatus, MeasureState
 from rectification.models import RectificationItem
+from rectification.models.verification import last_verification
 from rectification.services import opening
 from supervision.core.deadlines import Clock
 from supervision.core.models import DeadlineChange, Event, StoredFile
@@ -125,7 +126,7 @@ def test_what_was_mended_on_the_spot_is_born_waiting_for_close_out(world: World)
     assert item.clock_due_on == world.calendar.add(world.today, 3)
     measure = item.measures.get()
     assert (measure.state, measure.text) == (MeasureState.DONE, "当场更换")
-    record = item.last_verification
+    record = last_verification(item)
     assert {record.author_id, record.second_verifier_id} == {
         world.users["a1-member"].pk,
         world.users["a1-member-2"].pk,
