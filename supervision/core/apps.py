@@ -17,4 +17,6 @@ class CoreConfig(AppConfig):
     verbose_name = "kernel"
 
     def ready(self) -> None:
+        from supervision.core import checks  # noqa: F401  (registered on import)
+
         post_migrate.connect(_prepare, sender=self)

@@ -2,9 +2,12 @@
 
 from supervision.config import environment
 from supervision.config.settings.base import *  # noqa: F403  (settings modules extend each other by design)
+from supervision.core.checks import refuse_unsafe
 
 SECRET_KEY = environment.text("SECRET_KEY")
 DEBUG = environment.flag("DEBUG")
+refuse_unsafe(secret_key=SECRET_KEY, debug=DEBUG)
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.AccountBackend"]
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
