@@ -19,7 +19,7 @@ from rectification.models.verification import MeasureResult, Verification
 from rectification.services.moving import move_item, plan_date, run_clock, tell_problem, write_deadline_change
 from rectification.transitions import ASSIGN, CANCEL_WITH_FORM
 from supervision.core.deadlines import Clock
-from supervision.core.events import record
+from supervision.core.events import Fact, record, record_many
 from supervision.core.models.file import StoredFile
 from supervision.enums import DeadlineKind, Source
 from supervision.models.problem import Problem
@@ -40,8 +40,8 @@ def open_items(*, form: FeedbackForm, actor: User | None, at: datetime) -> list[
             assert origin.witness is not None
             _write_mend(item, origin, origin.witness, at)
             tell_problem(item)
-        payload = {"due_on": item.due_on.isoformat()}
-        record("item.opened", subject=item, actor=actor, at=at, now=item.status, payload=payload)
+    facts = [Fact(item, now=item.status, payload={"due_on": item.due_on.isoformat()}) for item in items]
+    record_many("item.opened", facts, actor=actor, at=at, newborn=True)
     return items
 
 

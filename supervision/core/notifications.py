@@ -7,10 +7,11 @@ user ids. The event is the text; its words are chosen in the reader's language w
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -43,13 +44,15 @@ def quietly() -> Iterator[None]:
         _wakes_worker.reset(token)
 
 
-def enqueue(event: Event) -> None:
-    """Write the outbox row in the event's transaction; wake the worker after the commit."""
-    if event.verb not in _POLICY:
+def enqueue(events: Sequence[Event]) -> None:
+    """Write the outbox rows in the events' transaction; wake the worker after the commit."""
+    told = [event for event in events if event.verb in _POLICY]
+    if not told:
         return
-    Dispatch.objects.create(event=event)
+    Dispatch.objects.bulk_create(Dispatch(event=event) for event in told)
     if _wakes_worker.get():
-        transaction.on_commit(lambda: _wake(event.pk))
+        for event in told:
+            transaction.on_commit(partial(_wake, event.pk))
 
 
 def _wake(event_id: int) -> None:

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from supervision.core import triggers
-from supervision.core.events import is_chain_intact, record, record_refusal, register_verb
+from supervision.core.events import Fact, is_chain_intact, record, record_many, record_refusal, register_verb
 from supervision.core.models import Event
+from supervision.models import Campaign
 
 register_verb("test.happened", "测试")
 
@@ -91,3 +93,16 @@ def test_the_seal_does_not_hang_on_the_time_zone_in_which_the_moment_was_written
     with transaction.atomic():
         record("test.happened", subject=world.campaign, actor=world.users["office"], at=moment)
     assert is_chain_intact("campaign", world.campaign.pk)
+
+
+def test_many_events_of_one_act_continue_each_subjects_own_chain(world):
+    write(world)
+    others = list(
+        Campaign.objects.bulk_create(Campaign(code=f"c{n}", name="活动", short_name="活动") for n in range(3))
+    )
+    facts = [Fact(subject, note=str(n)) for n, subject in enumerate([world.campaign, *others])]
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        written = record_many("test.happened", facts, actor=world.users["office"], at=world.at)
+    assert [event.sequence for event in written] == [2, 1, 1, 1]
+    assert all(is_chain_intact("campaign", fact.subject.pk) for fact in facts)
+    assert len(queries) == 2
