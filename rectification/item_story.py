@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ from supervision.core import parts
 from supervision.core.deadlines import Clock
 from supervision.core.models.event import Event
 from supervision.core.refusals import Sentence
+from supervision.core.templatetags._dates import day_text
 from supervision.core.transitions import Offer, Situation, Transition
 from supervision.timelines import visible_events
 from supervision.vocabulary import vocabulary_of
@@ -167,7 +168,14 @@ class Story:
 
     @property
     def timeline(self) -> list[parts.Entry]:
-        return [parts.entry_of(event, files=_files_of(event), changes=_changes_of(event)) for event in self._events]
+        return [
+            parts.entry_of(event, files=_files_of(event), changes=_changes_of(event, self._day))
+            for event in self._events
+        ]
+
+    def _day(self, text: str) -> str:
+        """A date of an event's payload (ISO text) as pages write it."""
+        return day_text(date.fromisoformat(text), self.on, self.vocabulary.calendar)
 
 
 def evidence_line(evidence: Evidence) -> parts.FileLine:
@@ -186,13 +194,13 @@ def _files_of(event: Event) -> Iterator[parts.FileLine]:
         yield parts.FileLine(name=name, url=reverse("supervision:file", args=[pk]), size=size)
 
 
-def _changes_of(event: Event) -> Iterator[parts.Change]:
-    """A moved deadline, and until when a returned item is to be mended."""
+def _changes_of(event: Event, day: Callable[[str], str]) -> Iterator[parts.Change]:
+    """A moved deadline, until when a returned item is to be mended, the number of the sheet. `day` writes a date."""
     payload: dict[str, Any] = event.payload
     moved = payload.get("due_on")
     if isinstance(moved, list):
-        yield parts.Change(_("整改时限"), *moved)
+        yield parts.Change(_("整改时限"), *map(day, moved))
     if redo_on := payload.get("redo_on"):
-        yield parts.Change(_("重新整改时限"), "", redo_on)
+        yield parts.Change(_("重新整改时限"), "", day(redo_on))
     if number := payload.get("number"):
         yield parts.Change(_("销号单编号"), "", number)
