@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from supervision.core import health
 
+handler500 = "supervision.core.middleware.server_error"
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+from kombu.exceptions import OperationalError as BrokerError
 
 from supervision.core import triggers
 
@@ -49,6 +50,6 @@ def broker_state() -> str:
     try:
         with current_app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, timeout=1)
-    except broker.recoverable_connection_errors:
+    except (OSError, BrokerError):
         return "silent"
     return "answers"

@@ -1,7 +1,8 @@
-"""What stands around every request: the loading page, no-store, and a readable answer when the database is down."""
+"""What stands around every request: the loading page, no-store, a readable answer when the database is down."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.views import defaults
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LOADING = "loading"  # the marker file that `manage.py up` keeps in DATA_DIR while the demo campaign is loaded
@@ -44,23 +47,15 @@ class NoStoreMiddleware:
         return response
 
 
-class OutageMiddleware:
-    """The database does not answer: a readable 503 with Retry-After instead of an error page."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler for uncaught errors; a silent database is a readable 503 with Retry-After.
 
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):
-            return self._answer(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return self._answer(request) if isinstance(exception, OperationalError | InterfaceError) else None
-
-    @staticmethod
-    def _answer(request: HttpRequest) -> HttpResponse:
-        response = render(request, "503.html", status=503)
-        response["Retry-After"] = "5"
-        return response
+    Not a middleware: Django turns an error of an inner middleware (the session's, say) into an answer before an outer
+    one could catch it. Rendered without the request, whose user and session would ask the database again.
+    """
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return defaults.server_error(request)
+    response = HttpResponse(get_template("503.html").render(), status=503)
+    response["Retry-After"] = "5"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -24,7 +24,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from supervision.config import environment
 from supervision.core import catalogues, embedded, triggers
 from supervision.core.middleware import LOADING
 
@@ -48,7 +47,7 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("manage.py up runs the demo. A province's server: docs/operations.md.")
         self.data = Path(settings.DATA_DIR)
-        self.port = environment.number("PORT", 8000)
+        self.port: int = settings.PORT
         self.began = self.lap = time.monotonic()
         self.phases: list[tuple[str, float]] = []
         self.data.mkdir(parents=True, exist_ok=True)
