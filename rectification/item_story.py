@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from rectification.enums import ItemStatus, MeasureState
+from rectification.enums import ItemStatus, MeasureState, ReportStatus
 from rectification.guards import evidence_of
 from rectification.item_desk import whose_move
 from rectification.lights import Shown, light_of
@@ -33,6 +33,7 @@ from supervision.timelines import visible_events
 from supervision.vocabulary import vocabulary_of
 
 NOT_FOR_THIS_ITEM = frozenset({"is_immediate", "wants_a_plan"})  # a start and a plan exclude each other
+UNSIGNED = (ReportStatus.DRAFT, ReportStatus.PENDING_SIGNOFF, ReportStatus.RETURNED)
 ON_THE_PAGE = tuple(move for move in EDITS if move is not WITHDRAW_EVIDENCE)  # withdrawn beside its own file
 
 
@@ -153,6 +154,11 @@ class Story:
     @cached_property
     def reports(self) -> list[Report]:
         return list(Report.objects.visible_to(self.user).filter(answers__item=self.item).order_by("-pk"))
+
+    @property
+    def unsigned_report(self) -> Report | None:
+        """The unit's report that already covers the item and waits to be finished or signed."""
+        return next((report for report in self.reports if report.status in UNSIGNED), None)
 
     @cached_property
     def _events(self) -> list[Event]:
