@@ -8,6 +8,7 @@ from itertools import groupby
 
 from accounts.roles import Role
 from supervision.core.deadlines import Term
+from supervision.core.models.number import NumberSeries
 from supervision.core.models.version import VocabularyVersion
 from supervision.core.workdays import Calendar, load_calendar
 from supervision.models.campaign import Campaign, Phase
@@ -39,6 +40,12 @@ class Vocabulary:
     close_requirements: tuple[CloseRequirement, ...]
     light_rules: tuple[LightRule, ...]
     routes: dict[tuple[str, str, bool], tuple[str, ...]]
+    number_series: frozenset[str]
+
+    def series(self, kind: str, body_code: str) -> str:
+        """The code of the body's own number series for that kind of paper, else of the campaign's common one."""
+        own = f"{kind}:{body_code}"
+        return own if own in self.number_series else kind
 
     def term(self, code: str) -> Term:
         """The term of a deadline rule; a campaign without it is misconfigured (LookupError naming the code)."""
@@ -108,4 +115,5 @@ def _read(campaign_id: int, version: int) -> Vocabulary:
         close_requirements=tuple(CloseRequirement.objects.filter(**of)),
         light_rules=tuple(LightRule.objects.filter(**of)),
         routes=routes,
+        number_series=frozenset(NumberSeries.objects.filter(**of).values_list("code", flat=True)),
     )

@@ -11,12 +11,12 @@ from accounts.models import User
 from accounts.roles import Role
 from feedback import signals, transitions
 from feedback.deadlines import beyond_phase, due_on, latest_dates, receipt_due_on
-from feedback.guards import SHORTEN, problems_of
+from feedback.guards import ISSUE_ACT, RECEIPT_ACT, SHORTEN, problems_of
 from feedback.models import FeedbackForm, FeedbackProblem, Receipt
 from feedback.services import paper as sheets
-from supervision.core import numbers
+from supervision.core import files, numbers
 from supervision.core.events import record
-from supervision.core.models import NumberSeries
+from supervision.core.refusals import Condition, Unmet
 from supervision.core.transitions import Situation, Transition
 from supervision.enums import CountsFrom, Document, Source
 from supervision.services import delegations, signing
@@ -24,7 +24,10 @@ from supervision.services.approvals import endorse
 from supervision.services.signing import PaperAct
 from supervision.vocabulary import vocabulary_of
 
-ISSUE_ACT, RECEIPT_ACT = "form.issue", "form.receipt"
+__all__ = [
+    "ISSUE_ACT", "RECEIPT_ACT", "acknowledge_form", "close_form", "deem_received", "endorse_form", "issue_form",
+    "issue_form_on_paper", "recall_form", "return_form", "submit_form", "void_draft", "void_form", "withdraw_form",
+]  # fmt: skip
 
 
 def _checked(move: Transition, pk: int, actor: User | None, at: datetime, **inputs: Any) -> tuple[FeedbackForm, Any]:
@@ -47,7 +50,7 @@ def submit_form(*, pk: int, actor: User, at: datetime) -> FeedbackForm:
     """Hand the draft to whoever signs. Whether it is key is settled here: it decides the route."""
     form, _situation = _checked(transitions.SUBMIT, pk, actor, at)
     form.submitted_by, form.submitted_at, form.round = actor, at, form.round + 1
-    form.is_key = form.source == Source.CENTRAL or form.problems.filter(severity__is_key=True).exists()
+    form.is_key = form.source == Source.CENTRAL or any(problem.severity.is_key for problem in problems_of(form))
     return _move(form, transitions.SUBMIT, actor, at, changed=["submitted_by", "submitted_at", "round", "is_key"])
 
 
@@ -76,10 +79,16 @@ def endorse_form(*, pk: int, actor: User, at: datetime) -> FeedbackForm:
 @transaction.atomic
 def issue_form(
     *, pk: int, actor: User, at: datetime, typed_number: str = "", beyond_phase: str = "",
+    sealed: files.ReceivedFile | None = None,
 ) -> FeedbackForm:  # fmt: skip
-    """Sign and issue on screen: number, dates, frozen paper, receipt clock; one item is opened per problem."""
+    """Sign and issue on screen: number, dates, frozen paper, receipt clock; one item is opened per problem.
+
+    `sealed` is the scan of the sealed sheet, kept beside the frozen paper.
+    """
     move = transitions.ISSUE
     form, situation = _checked(move, pk, actor, at, typed_number=typed_number, beyond_phase=beyond_phase)
+    if sealed is not None:
+        files.attach(sealed, subject=form, actor=actor, at=at)
     return _issue(form, move, situation, None)
 
 
@@ -97,13 +106,12 @@ def _issue(form: FeedbackForm, move: Transition, situation: Situation, paper: Pa
     actor, at = situation.actor, situation.at
     form.issued_at, form.issued_on = at, signing.counted_on(situation)
     form.signer = signing.signing_person(situation)
+    carried = _set_dates(form, str(situation.inputs["beyond_phase"]))
     form.number = _number(form, str(situation.inputs["typed_number"]).strip(), at)
-    carried = _set_dates(form, situation)
     signature = signing.sign(subject=form, act=ISSUE_ACT, version=form.version, actor=actor, at=at, paper=paper)
-    problems = problems_of(form)
-    sheets.freeze(form, problems, signature, at)
+    sheets.freeze(form, problems_of(form), signature, at)
     changed = ["issued_at", "issued_on", "signer", "number", "receipt_due_on"]
-    facts = {"number": form.number, "carried_over": carried, "receipt_due_on": str(form.receipt_due_on)}
+    facts = {"number": form.number, "receipt_due_on": str(form.receipt_due_on), **carried}
     _move(form, move, actor, at, changed=changed, payload=facts)
     signals.form_issued.send(sender=FeedbackForm, form=form, actor=actor, at=at)
     return form
@@ -111,30 +119,39 @@ def _issue(form: FeedbackForm, move: Transition, situation: Situation, paper: Pa
 
 def _number(form: FeedbackForm, typed: str, at: datetime) -> str:
     """From the office's own register, or the next of the body's series (the campaign's where the body has none)."""
-    if typed:
-        return numbers.register_typed(campaign_id=form.campaign_id, text=typed, subject=form, at=at).text
-    code = f"{form.kind}:{form.body.code}"
-    if not NumberSeries.objects.filter(campaign_id=form.campaign_id, code=code).exists():
-        code = form.kind
     assert form.issued_on is not None
-    return numbers.take(campaign_id=form.campaign_id, code=code, year=form.issued_on.year, subject=form, at=at).text
+    try:
+        if typed:
+            return numbers.register_typed(campaign_id=form.campaign_id, text=typed, subject=form, at=at).text
+        code, year = _series(form), form.issued_on.year
+        return numbers.take(campaign_id=form.campaign_id, code=code, year=year, subject=form, at=at).text
+    except numbers.NumberRefused as refused:  # taken since the guard looked, or the campaign has no series
+        raise Unmet((Condition("typed_number", str(refused)),)) from refused
 
 
-def _set_dates(form: FeedbackForm, situation: Situation) -> list[int]:
-    """Write the dates as 最迟; returns the orders of the problems carried over beyond the phase."""
+def _series(form: FeedbackForm) -> str:
+    """The body's own series for its teams' forms, the campaign's for the province's; else whichever there is."""
+    own, common = f"{form.kind}:{form.body.code}", form.kind
+    wanted = (own, common) if form.source == Source.TEAM else (common, own)
+    there = vocabulary_of(form.campaign_id).number_series
+    return next((code for code in wanted if code in there), common)
+
+
+def _set_dates(form: FeedbackForm, choice: str) -> dict[str, Any]:
+    """Write the dates as 最迟; returns, for the event, what the signer chose for dates beyond the phase."""
     assert form.issued_on is not None
     vocabulary, problems = vocabulary_of(form.campaign_id), problems_of(form)
     form.receipt_due_on = receipt_due_on(vocabulary, form.issued_on)
-    dates = latest_dates(form, problems, vocabulary, form.issued_on)
-    late = set(beyond_phase(form, dates))
-    shortens = situation.inputs["beyond_phase"] == SHORTEN
+    dates = latest_dates(problems, vocabulary, form.issued_on)
+    late = beyond_phase(form, problems, dates)
+    if choice == SHORTEN:
+        for problem in late:  # a date the signer chose: no receipt moves it
+            problem.typed_due_on, problem.deadline_rule = form.phase.ends_on, None
+            dates[problem.pk] = form.phase.ends_on
     for problem in problems:
-        if problem.pk in late and shortens:  # a date the signer chose: no receipt moves it
-            problem.typed_due_on, problem.deadline_rule = max(form.phase.ends_on, form.issued_on), None
-            dates[problem.pk] = problem.typed_due_on
         problem.due_on = dates[problem.pk]
     FeedbackProblem.objects.bulk_update(problems, ["due_on", "typed_due_on", "deadline_rule"])
-    return [] if shortens else [problem.order for problem in problems if problem.pk in late]
+    return {"beyond_phase": choice, "problems": [problem.order for problem in late]} if late else {}
 
 
 @transaction.atomic
@@ -206,7 +223,7 @@ def close_form(*, pk: int, actor: User, at: datetime) -> FeedbackForm:
     """Every problem is settled: the event keeps the record of settlement."""
     form, _situation = _checked(transitions.CLOSE, pk, actor, at)
     form.closed_at = at
-    settled = {str(problem.order): problem.settled_as for problem in form.problems.all()}
+    settled = {str(problem.order): problem.settled_as for problem in problems_of(form)}
     return _move(form, transitions.CLOSE, actor, at, changed=["closed_at"], payload={"settled": settled})
 
 

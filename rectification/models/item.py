@@ -33,10 +33,9 @@ class RectificationItemQuerySet(ScopedQuerySet):
     unit_part = None  # an item is born at issue: everything of the unit's own items is the unit's to see
 
     def locked(self, pk: int) -> RectificationItem:
-        """Lock the item's form first, then the item: the one lock order."""
-        FeedbackForm.objects.select_for_update(of=("self",)).filter(items__pk=pk).values_list("pk", flat=True).first()
+        """Lock the item's form first, then the item: the one lock order, which PostgreSQL takes from `of`."""
         return (
-            self.select_for_update(of=("self",))
+            self.select_for_update(of=("form", "self"))
             .select_related("campaign", "team", "unit", "body", "form", "problem", "problem__deadline_rule")
             .get(pk=pk)
         )

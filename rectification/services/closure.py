@@ -24,9 +24,9 @@ from rectification.services.report_links import return_reports_of
 from rectification.transitions import CLOSE, ENDORSE_CLOSURE, REFUSE_CLOSE, REFUSE_CLOSE_TO_UNIT
 from supervision.core import numbers, papers
 from supervision.core.deadlines import Clock
-from supervision.core.models import NumberSeries
 from supervision.enums import DeadlineKind, Document
 from supervision.services import approvals
+from supervision.vocabulary import vocabulary_of
 
 SHEET_PAPER = "closure_sheet"
 SHEET_TEMPLATE = "closure_sheet/1"
@@ -54,7 +54,8 @@ def close_item(
     item = RectificationItem.objects.locked(pk)
     prefetch_related_objects([item], "measures")  # guards and sheet read them
     on = CLOSE.check(item, actor, at=at, effect=effect, opinion=opinion, ticked=ticked).on
-    number = numbers.take(campaign_id=item.campaign_id, code=_series_of(item), year=on.year, subject=item, at=at)
+    series = vocabulary_of(item.campaign_id).series(SERIES, item.body.code)
+    number = numbers.take(campaign_id=item.campaign_id, code=series, year=on.year, subject=item, at=at)
     sheet = ClosureSheet.objects.create(
         item=item, number=number.text, effect=effect, opinion=opinion, ticked=sorted(ticked),
         decided_by=actor, decided_at=at, decided_on=on,
@@ -88,13 +89,6 @@ def refuse_close(*, pk: int, actor: User, at: datetime, note: str, addressee: st
 
 def refuse_close_to_unit(*, pk: int, actor: User, at: datetime, note: str) -> RectificationItem:
     return refuse_close(pk=pk, actor=actor, at=at, note=note, addressee=ReturnTo.UNIT)
-
-
-def _series_of(item: RectificationItem) -> str:
-    """The body's own series of close-out sheets if it keeps one, else the campaign's."""
-    own = f"{SERIES}:{item.body.code}"
-    has_own = NumberSeries.objects.filter(campaign_id=item.campaign_id, code=own).exists()
-    return own if has_own else SERIES
 
 
 def sheet_content(item: RectificationItem, sheet: ClosureSheet) -> dict[str, Any]:

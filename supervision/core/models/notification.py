@@ -31,7 +31,5 @@ class Notification(models.Model):
         constraints = [models.UniqueConstraint(name="notification_once", fields=["event", "recipient"])]
         indexes = [
             models.Index(name="notification_mine", fields=["recipient", "-id"]),
-            models.Index(
-                name="notification_unread", fields=["recipient"], condition=models.Q(read_at__isnull=True)
-            ),
+            models.Index(name="notification_unread", fields=["recipient"], condition=models.Q(read_at__isnull=True)),
         ]

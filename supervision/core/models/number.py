@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from supervision.core.models.version import VocabularyRow
+
 TOKENS = re.compile(r"\{(prefix|year|n)\}")
 DEFAULT_PATTERN = "{prefix}〔{year}〕{n}号"  # GB/T 9704-2012, 7.2.5: 发文机关代字、年份、发文顺序号
 
@@ -18,7 +20,7 @@ def validate_pattern(pattern: str) -> None:
         raise ValidationError(_("编号格式须含 {year} 与 {n}。"), code="pattern")
 
 
-class NumberSeries(models.Model):
+class NumberSeries(VocabularyRow):
     """One running series of a campaign, such as the feedback forms of one team, with its prefix 代字."""
 
     campaign_id = models.BigIntegerField()
