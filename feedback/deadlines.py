@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from feedback.models import FeedbackForm, FeedbackProblem
+from supervision.core.deadlines import CountUnit, Term
 from supervision.enums import CountsFrom, DeadlineKind
+from supervision.models.vocabulary import DeadlineRule
 from supervision.vocabulary import Vocabulary
 
 
@@ -14,29 +19,86 @@ def receipt_due_on(vocabulary: Vocabulary, issued_on: date) -> date:
     return vocabulary.due(DeadlineKind.RECEIPT, issued_on)
 
 
+def rule_of(problem: FeedbackProblem, vocabulary: Vocabulary) -> DeadlineRule | None:
+    """The campaign's row that gives the deadline; None where a date was typed or nothing is chosen yet."""
+    return next((row for row in vocabulary.deadline_rules if row.pk == problem.deadline_rule_id), None)
+
+
 def due_on(problem: FeedbackProblem, vocabulary: Vocabulary, issued_on: date, received_on: date) -> date:
     """The problem's deadline. What is mended already is due at once.
 
     Counting from receipt starts at `received_on`; before the receipt give the end of the receipt period: that is the
-    date shown from the first minute as “最迟”.
+    date shown from the first minute as “最迟”. Raises LookupError where neither rule nor date is chosen.
     """
     if problem.mended_on_spot:
         return issued_on
     if problem.typed_due_on is not None:
         return problem.typed_due_on
-    rule = next(row for row in vocabulary.deadline_rules if row.pk == problem.deadline_rule_id)
+    rule = rule_of(problem, vocabulary)
+    if rule is None:
+        raise LookupError(f"Problem {problem.pk} has no deadline.")
     start = received_on if rule.counts_from == CountsFrom.RECEIPT else issued_on
     return rule.term.end(start, vocabulary.calendar)
 
 
-def latest_dates(
-    form: FeedbackForm, problems: list[FeedbackProblem], vocabulary: Vocabulary, issued_on: date
-) -> dict[int, date]:
-    """By problem id, the dates if the form is issued that day and received on the last day of its receipt period."""
+def has_deadline(problem: FeedbackProblem) -> bool:
+    return problem.mended_on_spot or problem.typed_due_on is not None or problem.deadline_rule_id is not None
+
+
+def latest_dates(problems: list[FeedbackProblem], vocabulary: Vocabulary, issued_on: date) -> dict[int, date]:
+    """By problem id, the dates if the form is issued that day and received on the last day of its receipt period.
+
+    Problems of a draft that have no deadline yet are left out.
+    """
     last_receipt = receipt_due_on(vocabulary, issued_on)
-    return {problem.pk: due_on(problem, vocabulary, issued_on, last_receipt) for problem in problems}
+    return {each.pk: due_on(each, vocabulary, issued_on, last_receipt) for each in problems if has_deadline(each)}
 
 
-def beyond_phase(form: FeedbackForm, dates: dict[int, date]) -> list[int]:
-    """Ids of the problems due after the end of the form's phase: it warns, it never clamps by itself."""
-    return [pk for pk, day in dates.items() if day > form.phase.ends_on]
+def beyond_phase(form: FeedbackForm, problems: list[FeedbackProblem], dates: dict[int, date]) -> list[FeedbackProblem]:
+    """The problems due after the end of the form's phase: it warns, it never clamps by itself."""
+    end = form.phase.ends_on
+    return [each for each in problems if not each.mended_on_spot and each.pk in dates and dates[each.pk] > end]
+
+
+def can_shorten(form: FeedbackForm, vocabulary: Vocabulary, issued_on: date) -> bool:
+    """Dates can be shortened to the end of the phase unless that lies before the unit has had time to sign."""
+    return form.phase.ends_on >= receipt_due_on(vocabulary, issued_on)
+
+
+def full_day(day: date) -> str:
+    """The day as papers write it, always with its year."""
+    return _("%(year)d年%(month)d月%(day)d日") % {"year": day.year, "month": day.month, "day": day.day}
+
+
+def term_text(term: Term) -> str:
+    """15个工作日, 30个自然日, 3个月."""
+    amount = {"count": term.amount}
+    if term.unit == CountUnit.MONTHS:
+        return ngettext("%(count)d个月", "%(count)d个月", term.amount) % amount
+    if term.unit == CountUnit.CALENDAR_DAYS:
+        return ngettext("%(count)d个自然日", "%(count)d个自然日", term.amount) % amount
+    return ngettext("%(count)d个工作日", "%(count)d个工作日", term.amount) % amount
+
+
+def deadline_text(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None) -> str:
+    """The deadline as the sheet says it: by rule with its latest date, or the typed date alone; empty: none yet.
+
+    `due` is the date as far as it is known: of a draft, the latest one if it were issued today.
+    """
+    if problem.mended_on_spot:
+        return _("已当场整改")
+    rule = rule_of(problem, vocabulary)
+    shown = full_day(due) if due else ""
+    if rule is None:
+        text = shown
+    elif rule.counts_from == CountsFrom.RECEIPT:
+        text = _("自签收之日起%(term)s，最迟%(day)s") % {"term": term_text(rule.term), "day": shown}
+    else:
+        text = _("自下发之日起%(term)s，即%(day)s") % {"term": term_text(rule.term), "day": shown}
+    return _("%(deadline)s；长期坚持") % {"deadline": text} if problem.long_term and text else text
+
+
+def working_days_text(day: date, on: date, vocabulary: Vocabulary) -> str:
+    """How far a typed date is: “= 8个工作日”, counted from `on`."""
+    count = vocabulary.calendar.between(on, day)
+    return ngettext("= %(count)d个工作日", "= %(count)d个工作日", count) % {"count": count}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
+from feedback.guards import ISSUE_ACT, RECEIPT_ACT
 from feedback.models import FeedbackForm
-from feedback.services.forms import ISSUE_ACT, RECEIPT_ACT
+from feedback.rules import UNIT_RECEIVERS, can_receive
 from supervision import rules
 from supervision.core import files, links, navigation
 from supervision.core.navigation import NavItem
@@ -19,8 +19,8 @@ def register() -> None:
     links.register(FeedbackForm.kind, "feedback:form")
     files.register_owner(FeedbackForm.kind, _reads)
     objects = FeedbackForm.objects
-    signing.register_act(ISSUE_ACT, signing.Act(objects, signing.is_unit_reader, signing.UNIT_READERS))
-    signing.register_act(RECEIPT_ACT, signing.Act(objects, rules.is_team_member, (Role.MEMBER, Role.LEADER)))
+    signing.register_act(ISSUE_ACT, signing.Act(objects, can_receive, UNIT_RECEIVERS))
+    signing.register_act(RECEIPT_ACT, signing.Act(objects, rules.is_team_member, rules.TEAM_PEOPLE))
 
 
 def _has_business(user: User) -> bool:

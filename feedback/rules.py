@@ -1,4 +1,4 @@
-"""Who may draft, enter on paper and recall a feedback form: depends on where the form comes from."""
+"""Who may draft a feedback form, enter it on paper, sign for its receipt."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from supervision.enums import Source
 from supervision.vocabulary import vocabulary_of
 
 OFFICE_PEOPLE = (Role.OFFICE, Role.OFFICE_LEAD)
+UNIT_RECEIVERS = (Role.LIAISON, Role.HEAD, Role.RECEIPT_DELEGATE)
 
 
 def can_draft(user: User, form: Any, on: date) -> bool:
@@ -21,6 +22,11 @@ def can_draft(user: User, form: Any, on: date) -> bool:
     if form.source == Source.TEAM:
         return rules.is_team_member(user, form, on)
     return any(rules.holds(user, role, form, on) for role in OFFICE_PEOPLE)
+
+
+def can_receive(user: User, form: Any, on: date) -> bool:
+    """The unit's liaison or head, or whoever the head delegated receipts to on that day."""
+    return any(rules.holds(user, role, form, on) for role in UNIT_RECEIVERS)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from feedback import guards
 from feedback.enums import FormStatus
 from feedback.models import FeedbackForm
-from feedback.rules import Drafters
+from feedback.rules import UNIT_RECEIVERS, Drafters
 from supervision.core.models.event import Audience
 from supervision.core.transitions import MoveTable, Transition
 from supervision.enums import Document
@@ -48,7 +48,12 @@ SUBMIT = Transition(
     sources=frozenset({S.DRAFT}),
     target=S.PENDING_SIGNOFF,
     allowed=DRAFTERS,
-    guards=(campaign_is_running, guards.problems_are_complete, guards.nothing_is_classified),
+    guards=(
+        campaign_is_running,
+        guards.problems_are_complete,
+        guards.typed_dates_lie_ahead,
+        guards.nothing_is_classified,
+    ),
     audience=Audience.TEAM,
 )
 RECALL = Transition(
@@ -68,7 +73,7 @@ RETURN = Transition(
     sources=frozenset({S.PENDING_SIGNOFF}),
     target=S.DRAFT,
     allowed=ByRoute(Document.FEEDBACK_FORM, signs=None, roles=SIGNERS, author=_drafter),
-    guards=(campaign_is_running, guards.endorser_is_not_drafter),
+    guards=(campaign_is_running, guards.returner_is_not_drafter),
     audience=Audience.TEAM,
     needs_note=True,
 )
@@ -85,6 +90,7 @@ ENDORSE = Transition(
 _ISSUE_GUARDS = (
     campaign_is_running,
     guards.problems_are_complete,
+    guards.typed_dates_follow_the_issue,
     guards.nothing_is_classified,
     guards.signer_is_not_drafter,
     guards.typed_number_is_free,
@@ -114,8 +120,14 @@ ACKNOWLEDGE = Transition(
     label=_("签收"),
     sources=frozenset({S.ISSUED}),
     target=S.ACKNOWLEDGED,
-    allowed=anyone(*guards.UNIT_RECEIVERS),
-    guards=(campaign_is_running, paper_settled("form.issue"), guards.receiver_is_named, paper_is_admissible),
+    allowed=anyone(*UNIT_RECEIVERS),
+    guards=(
+        campaign_is_running,
+        paper_settled(guards.ISSUE_ACT),
+        guards.receiver_is_named,
+        guards.paper_receiver_is_entitled,
+        paper_is_admissible,
+    ),
 )
 DEEM_RECEIVED = Transition(
     name="deem_received",
@@ -134,7 +146,13 @@ CORRECT = Transition(
     sources=frozenset({S.ISSUED, S.ACKNOWLEDGED}),
     target=S.ISSUED,
     allowed=SIGNS,
-    guards=(campaign_is_running, guards.correction_is_of_the_newest_version, guards.correction_is_fair),
+    guards=(
+        campaign_is_running,
+        guards.signer_is_not_drafter,
+        guards.correction_is_of_the_newest_version,
+        guards.correction_is_fair,
+        guards.correction_is_not_classified,
+    ),
     needs_note=True,
 )
 WITHDRAW = Transition(
@@ -155,7 +173,7 @@ CLOSE = Transition(
     sources=frozenset({S.ACKNOWLEDGED}),
     target=S.CLOSED,
     allowed=anyone(Role.LEADER),
-    guards=(campaign_is_running, guards.every_problem_is_settled, paper_settled("form.receipt")),
+    guards=(campaign_is_running, guards.every_problem_is_settled, paper_settled(guards.RECEIPT_ACT)),
     ends=True,
 )
 VOID_DRAFT = Transition(

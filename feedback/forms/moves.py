@@ -5,28 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.roles import Role
-from feedback.deadlines import beyond_phase, latest_dates
+from accounts.roles import OBJECT_OF, Role, codename
+from feedback.deadlines import beyond_phase, full_day, latest_dates
 from feedback.guards import CARRY_OVER, SHORTEN, problems_of
+from feedback.rules import UNIT_RECEIVERS
 from feedback.services.corrections import ProblemChange
-from supervision.core.web import MoveForm, NoteForm
-from supervision.enums import Source
+from supervision.core import numbers
+from supervision.core.web import MoveForm, NoteForm, UploadField
+from supervision.enums import Document
 from supervision.forms.signing import PAPER, PaperSignForm
 from supervision.models.campaign import CampaignGrant
-from supervision.models.organisation import TeamGrant, UnitGrant
+from supervision.models.organisation import BodyGrant, TeamGrant, UnitGrant
 from supervision.vocabulary import vocabulary_of
 
+GRANTS: dict[str, Any] = {"campaign": CampaignGrant, "body": BodyGrant, "team": TeamGrant, "unit": UnitGrant}
 
-def holders_of(grants: Any, object_id: int, *roles: str) -> Any:
-    """The active accounts that hold any of the roles on one object, for a choice of who signed on paper."""
-    codenames = [f"act_as_{role}" for role in roles]
-    rows = grants.objects.filter(content_object_id=object_id, permission__codename__in=codenames)
-    return User.objects.filter(pk__in=rows.values("user_id"), is_active=True)
+
+def holders_of(subject: Any, *roles: str) -> Any:
+    """The active accounts that hold any of the roles around the subject, for a choice of who signed on paper."""
+    found = Q(pk__in=[])
+    for role in roles:
+        kind = OBJECT_OF[role]
+        rows = GRANTS[kind].objects.filter(
+            content_object_id=getattr(subject, f"{kind}_id"), permission__codename=codename(role)
+        )
+        found |= Q(pk__in=rows.values("user_id"))
+    return User.objects.filter(found, is_active=True)
 
 
 class IssueForm(MoveForm):
@@ -44,20 +54,28 @@ class IssueForm(MoveForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    sealed = UploadField(
+        label=gettext_lazy("盖章件扫描件"), required=False, help_text=gettext_lazy("可不上传；存于反馈单正文之旁。")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         form, on = self.subject, self.subject.campaign.day_of(timezone.now())
-        problems = [row for row in problems_of(form) if row.deadline_rule_id or row.typed_due_on or row.mended_on_spot]
-        dates = latest_dates(form, problems, vocabulary_of(form.campaign_id), on)
-        if not beyond_phase(form, dates):
+        problems, vocabulary = problems_of(form), vocabulary_of(form.campaign_id)
+        late = beyond_phase(form, problems, latest_dates(problems, vocabulary, on))
+        if not late:
             del self.fields["beyond_phase"]
-        else:
-            day = form.phase.ends_on.isoformat()
-            self.fields["beyond_phase"].help_text = _("“%(phase)s”于%(day)s结束。") % {
-                "phase": form.phase.name,
-                "day": day,
-            }
+            return
+        facts = {"phase": form.phase.name, "day": full_day(form.phase.ends_on)}
+        facts["numbers"] = "、".join(str(problem.order) for problem in late)
+        self.fields["beyond_phase"].help_text = _("“%(phase)s”于%(day)s结束，问题%(numbers)s的时限晚于这一天。") % facts
+
+    def clean_typed_number(self) -> str:
+        """Said beside the field; the register decides once more when the number is entered."""
+        typed = numbers.normalised(self.cleaned_data["typed_number"])
+        if typed and numbers.is_taken(campaign_id=self.subject.campaign_id, text=typed):
+            raise forms.ValidationError(_("文号“%(number)s”已经使用过，请核对本机关登记簿。") % {"number": typed})
+        return typed
 
 
 class IssueOnPaperForm(IssueForm, PaperSignForm):
@@ -65,11 +83,15 @@ class IssueOnPaperForm(IssueForm, PaperSignForm):
 
     field_order = ("signer", "paper_name", "paper_post", "signed_on", "scan", "typed_number", "beyond_phase")
     how = forms.ChoiceField(choices=[(PAPER, "")], initial=PAPER, widget=forms.HiddenInput)
+    sealed = None  # type: ignore[assignment]  # the scan of the signed sheet is the sealed one
 
     def signers(self) -> Any:
-        if self.subject.source == Source.TEAM:
-            return holders_of(TeamGrant, self.subject.team_id, Role.LEADER, Role.DEPUTY, Role.SPONSOR)
-        return holders_of(CampaignGrant, self.subject.campaign_id, Role.OFFICE_LEAD)
+        """Whoever the route's signing step may name; the service judges the date on the paper."""
+        role = vocabulary_of(self.subject.campaign_id).route(
+            Document.FEEDBACK_FORM, self.subject.route_source, self.subject.is_key
+        )[-1]
+        roles = (Role.LEADER, Role.DEPUTY, Role.SPONSOR) if role == Role.LEADER else (role,)
+        return holders_of(self.subject, *roles)
 
 
 class AcknowledgeForm(PaperSignForm):
@@ -77,15 +99,22 @@ class AcknowledgeForm(PaperSignForm):
 
     name = forms.CharField(label=gettext_lazy("签收人"), max_length=64, required=False)
     post = forms.CharField(label=gettext_lazy("职务"), max_length=128, required=False)
-    field_order = ("name", "post", "how", "signer", "paper_name", "paper_post", "signed_on", "scan")
+    SLIP = ("how", "signer", "paper_name", "paper_post", "signed_on", "scan")
+    field_order = ("name", "post", *SLIP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial = self.user.name
         self.fields["post"].initial = self.user.post
+        self.fields["how"].label = _("签收方式")
+        self.fields["signer"].label = _("纸面签收人")
+
+    def slip(self) -> list[Any]:
+        """The fields of a slip that was signed on paper."""
+        return [self[name] for name in self.SLIP]
 
     def signers(self) -> Any:
-        return holders_of(UnitGrant, self.subject.unit_id, Role.HEAD, Role.LIAISON, Role.LEADERSHIP)
+        return holders_of(self.subject, *UNIT_RECEIVERS)
 
 
 class CorrectForm(NoteForm):
@@ -96,7 +125,7 @@ class CorrectForm(NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.subject.version
-        self.problems = problems_of(self.subject)
+        self.problems = [problem for problem in problems_of(self.subject) if not problem.settled_as]
         area = {"rows": 3}
         for problem in self.problems:
             facts = {"number": problem.order}

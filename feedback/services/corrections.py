@@ -10,10 +10,9 @@ from django.db import transaction
 from accounts.models import User
 from feedback import signals, transitions
 from feedback.deadlines import receipt_due_on
-from feedback.guards import problems_of
+from feedback.guards import ISSUE_ACT, problems_of
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.services import paper as sheets
-from feedback.services.forms import ISSUE_ACT
 from supervision.core.events import record
 from supervision.services import signing
 from supervision.vocabulary import vocabulary_of
@@ -28,12 +27,12 @@ class ProblemChange:
     requirement: str = ""
     due_on: date | None = None
 
-    @property
-    def is_real(self) -> bool:
+    def alters(self, standing: FeedbackProblem) -> bool:
+        """Whether anything of the problem, as it stands now, becomes different."""
         return bool(
-            (self.fact and self.fact != self.problem.fact)
-            or (self.requirement and self.requirement != self.problem.requirement)
-            or (self.due_on and self.due_on != self.problem.due_on)
+            (self.fact and self.fact != standing.fact)
+            or (self.requirement and self.requirement != standing.requirement)
+            or (self.due_on and self.due_on != standing.due_on)
         )
 
 
@@ -47,18 +46,18 @@ def correct_form(
     """
     form = FeedbackForm.objects.locked(pk)
     situation = transitions.CORRECT.check(form, actor, at=at, note=note, changes=changes, version=version)
+    vocabulary = vocabulary_of(form.campaign_id)
     dates = _apply(form, changes)
     form.version += 1
-    form.receipt_due_on = receipt_due_on(vocabulary_of(form.campaign_id), situation.on)
+    form.receipt_due_on = receipt_due_on(vocabulary, situation.on)
     form.received_on, form.deemed_received = None, False
-    was, form.status = form.status, transitions.CORRECT.target
+    was, form.status = form.status, str(transitions.CORRECT.target)
     form.save(update_fields=["version", "receipt_due_on", "received_on", "deemed_received", "status"])
     signature = signing.sign(subject=form, act=ISSUE_ACT, version=form.version, actor=actor, at=at)
     sheets.freeze(form, problems_of(form), signature, at)
-    facts = {"version": form.version, "dates": {str(pk): day.isoformat() for pk, day in dates.items()}}
     record(
-        transitions.CORRECT.verb, subject=form, actor=actor, at=at, was=was, now=str(form.status), note=note,
-        payload=facts,
+        transitions.CORRECT.verb, subject=form, actor=actor, at=at, was=was, now=form.status, note=note,
+        payload={"version": form.version, "dates": {str(pk): day.isoformat() for pk, day in dates.items()}},
     )  # fmt: skip
     signals.form_corrected.send(sender=FeedbackForm, form=form, actor=actor, at=at, note=note, dates=dates)
     return form
@@ -67,12 +66,15 @@ def correct_form(
 def _apply(form: FeedbackForm, changes: list[ProblemChange]) -> dict[int, date]:
     """Write the changes; returns the new dates by problem id. A corrected date is typed: no receipt moves it."""
     dates: dict[int, date] = {}
-    for change in changes:
-        problem = form.problems.get(pk=change.problem.pk)
+    standing = {problem.pk: problem for problem in problems_of(form)}
+    altered = [(standing[each.problem.pk], each) for each in changes if each.alters(standing[each.problem.pk])]
+    for problem, change in altered:
         problem.fact = change.fact or problem.fact
         problem.requirement = change.requirement or problem.requirement
         if change.due_on and change.due_on != problem.due_on:
             problem.due_on = problem.typed_due_on = dates[problem.pk] = change.due_on
             problem.deadline_rule = None
-        problem.save(update_fields=["fact", "requirement", "due_on", "typed_due_on", "deadline_rule"])
+    FeedbackProblem.objects.bulk_update(
+        [problem for problem, _change in altered], ["fact", "requirement", "due_on", "typed_due_on", "deadline_rule"]
+    )
     return dates

@@ -16,11 +16,12 @@ from django.views import View
 from accounts.models import User
 from accounts.roles import Role
 from feedback import transitions
+from feedback.deadlines import deadline_text, full_day, latest_dates
 from feedback.enums import FormStatus
 from feedback.forms.drafts import FormFilterForm
 from feedback.forms.moves import AcknowledgeForm, CorrectForm, IssueForm, IssueOnPaperForm
 from feedback.guards import problems_of
-from feedback.models import FeedbackForm
+from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.services import corrections, forms
 from feedback.services import paper as sheets
 from supervision import rules
@@ -28,12 +29,13 @@ from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
-from supervision.enums import Document
+from supervision.enums import Document, Source
 from supervision.timelines import audiences_for, visible_events
 from supervision.views.signing import signature_lines
-from supervision.vocabulary import vocabulary_of
+from supervision.vocabulary import Vocabulary, vocabulary_of
 
 NEWEST_FIRST = Sort("created_at", descending=True)
+VERSION_DIGITS = 5
 
 
 class FormFinder(ScopedMixin):
@@ -64,25 +66,37 @@ class FormPageView(FormFinder, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         form, user, now = self.find(request, pk), request.user, timezone.now()
         assert isinstance(user, User)
-        on = form.campaign.day_of(now)
-        prefetch_related_objects([form], "receipts", "problems__category", "problems__severity")
+        on, vocabulary = form.campaign.day_of(now), vocabulary_of(form.campaign_id)
+        problems = problems_of(form)
+        prefetch_related_objects([form], "receipts")
         context = {
             "form": form,
+            "problems": [{"row": row, "deadline": shown_deadline(row, form, vocabulary, on)} for row in problems],
             "whose": whose_move(form),
-            "due_on": form.receipt_due_on if form.status == FormStatus.ISSUED else None,
+            "due_on": due_date(form),
             "moves": moves_of(form, user, now),
             "signature_lines": signature_lines(user, form, on),
+            "versions": sheets.versions_of(form) if form.number else [],
             "events": visible_events(user, form),
             "inside": len(audiences_for(user, form)) > 1,
             "on": on,
-            "calendar": vocabulary_of(form.campaign_id).calendar,
+            "calendar": vocabulary.calendar,
         }
         return render(request, "feedback/form.html", context)
 
 
+def shown_deadline(problem: FeedbackProblem, form: FeedbackForm, vocabulary: Vocabulary, on: date) -> str:
+    """The deadline in words: the date that holds, or, of a draft, the rule with the date it would give today."""
+    if form.received_on is not None and problem.due_on is not None and not problem.mended_on_spot:
+        return full_day(problem.due_on)
+    due = problem.due_on or latest_dates([problem], vocabulary, on).get(problem.pk)
+    return deadline_text(problem, vocabulary, due)
+
+
 def moves_of(form: FeedbackForm, user: User, now: Any) -> tuple[parts.Move, ...]:
     edit = reverse("feedback:form-edit", args=[form.pk])
-    mends = dict.fromkeys(("problems_are_complete", "nothing_is_classified"), edit)
+    mends = dict.fromkeys(("problems_are_complete", "typed_dates_lie_ahead", "nothing_is_classified"), edit)
+    mends |= dict.fromkeys(("paper_settled_form_issue", "paper_settled_form_receipt"), "#signatures")
     offers = transitions.FORM_MOVES.offers(form, user, at=now)
     return parts.moves(offers, lambda move: move_url(form, move), mend_urls=mends)
 
@@ -95,14 +109,29 @@ def whose_move(form: FeedbackForm) -> str:
     """Who acts next, in words; empty when nobody has to."""
     vocabulary = vocabulary_of(form.campaign_id)
     if form.status == FormStatus.DRAFT:
-        return str(form.team) if form.source == "team" else vocabulary.role_word(Role.OFFICE)
+        return str(form.team) if form.source == Source.TEAM else vocabulary.role_word(Role.OFFICE)
     if form.status == FormStatus.PENDING_SIGNOFF:
         return vocabulary.role_word(rules.next_step(Document.FEEDBACK_FORM, form)[0])
     if form.status == FormStatus.ISSUED:
         return _("%(unit)s签收") % {"unit": form.unit}
+    if form.status == FormStatus.ACKNOWLEDGED and open_problems(form):
+        return _("%(unit)s及各问题的办理人") % {"unit": form.unit}
     if form.status == FormStatus.ACKNOWLEDGED:
-        return _("按各问题的整改进展")
+        return vocabulary.role_word(Role.LEADER)
     return ""
+
+
+def open_problems(form: FeedbackForm) -> list[FeedbackProblem]:
+    return [problem for problem in problems_of(form) if not problem.settled_as]
+
+
+def due_date(form: FeedbackForm) -> date | None:
+    """Until when the next act is due: the receipt, then the earliest deadline of what is not settled."""
+    if form.status == FormStatus.ISSUED:
+        return form.receipt_due_on
+    if form.status == FormStatus.ACKNOWLEDGED:
+        return min((each.due_on for each in open_problems(form) if each.due_on), default=None)
+    return None
 
 
 class FormMoveView(FormFinder, MoveView):
@@ -127,41 +156,38 @@ class FormMoveView(FormFinder, MoveView):
 
     def shown(self) -> dict[str, Any]:
         """The sheet as it will be read: nobody signs what they have not seen."""
-        return {"sheet": preview(self.subject)}
-
-
-def preview(form: FeedbackForm) -> dict[str, Any]:
-    """The frozen sheet, or, before it is issued, the sheet as it stands."""
-    frozen = sheets.paper_of(form)
-    return shown(frozen.data if frozen else sheets.content_of(form, problems_of(form), None))
-
-
-def shown(data: dict[str, Any]) -> dict[str, Any]:
-    """The sheet's data with its dates as dates again."""
-    problems = [{**each, "due_on": as_date(each["due_on"])} for each in data["problems"]]
-    sheet = {**data, "problems": problems}
-    for name in ("issued_on", "receipt_due_on"):
-        sheet[name] = as_date(data[name])
-    for name in ("signature", "inspection"):
-        if data[name]:
-            sheet[name] = {**data[name], "on": as_date(data[name]["on"])}
-    return sheet
-
-
-def as_date(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+        frozen = sheets.paper_of(self.subject)
+        on = self.subject.campaign.day_of(timezone.now())
+        return {"sheet": frozen.data if frozen else sheets.preview_of(self.subject, on)}
 
 
 class FormPaperView(FormFinder, View):
     """The sheet on paper: made from the frozen JSON alone; a draft is marked as a preview."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = self.find(request, pk)
-        version = request.GET.get("version", "")
-        frozen = sheets.paper_of(form, int(version) if version.isdigit() else None)
+        form, version = self.find(request, pk), request.GET.get("version", "")
+        frozen = sheets.paper_of(form, version_in(version) if version else None)
         if frozen is None and (version or form.number):
             raise Http404
-        data = frozen.data if frozen else sheets.content_of(form, problems_of(form), None)
-        receipt = form.receipts.filter(version=data["version"]).select_related("signature").first()
-        context = {"form": form, "sheet": shown(data), "is_preview": frozen is None, "receipt": receipt}
+        on = form.campaign.day_of(timezone.now())
+        sheet = frozen.data if frozen else sheets.preview_of(form, on)
+        slip = sheets.slip_of(form, frozen.version) if frozen else None
+        standing = standing_of(form, frozen.version) if frozen else ""
+        context = {"form": form, "sheet": sheet, "slip": slip, "is_preview": frozen is None, "standing": standing}
         return render(request, "feedback/paper.html", context)
+
+
+def version_in(text: str) -> int:
+    """The version asked for in the URL; what is no small number is no version (404)."""
+    if not (text.isascii() and text.isdigit() and len(text) < VERSION_DIGITS):
+        raise Http404
+    return int(text)
+
+
+def standing_of(form: FeedbackForm, version: int) -> str:
+    """What the reader of an old or cancelled sheet must know; empty for the sheet that holds."""
+    if form.status in (FormStatus.WITHDRAWN, FormStatus.VOIDED):
+        return _("本反馈单%(state)s，不再执行。") % {"state": form.get_status_display()}
+    if version < form.version:
+        return _("这是第%(old)d版，已更正为第%(new)d版。") % {"old": version, "new": form.version}
+    return ""
