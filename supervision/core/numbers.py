@@ -45,6 +45,8 @@ def take(*, campaign_id: int, code: str, year: int, subject: Subject, at: dateti
     """
     _require_transaction()
     counter = _locked_counter(campaign_id, code, year)
+    if "{n}" not in counter.series.pattern:
+        raise ValueError(f"The pattern of series {code!r} lacks {{n}}: it cannot count.")
     value, text = counter.last + 1, normalised(counter.series.text_of(counter.year, counter.last + 1))
     while (number := _written(counter, value, text, subject, at)) is None:
         value, text = _next_free(counter)
@@ -140,8 +142,6 @@ def _next_free(counter: NumberCounter) -> tuple[int, str]:
         candidates = {
             value: normalised(counter.series.text_of(counter.year, value)) for value in range(first, first + LOOK_AHEAD)
         }
-        if len(set(candidates.values())) < LOOK_AHEAD:
-            raise ValueError(f"The pattern of series {counter.series.code!r} lacks {{n}}: it cannot count.")
         used = set(
             IssuedNumber.objects.filter(
                 campaign_id=counter.series.campaign_id, text__in=candidates.values()
