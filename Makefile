@@ -3,6 +3,7 @@
 #   make demo-reset  the same from an empty data folder
 #   make test        the whole suite (make test-long: the slow tests too)
 #   make lint        style, types, layers, settings, migrations, translations
+#   make install     the environment alone, for a server (docs/operations.md)
 #   make lock        compile the requirements anew
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ DEV_HASH := $(shell cksum < requirements-dev.lock | tr ' ' '-')
 RUNTIME := $(VENV)/.runtime-$(LOCK_HASH)
 DEVELOPMENT := $(VENV)/.development-$(DEV_HASH)
 
-.PHONY: demo demo-reset test test-long lint lock
+.PHONY: demo demo-reset install test test-long lint lock
 .DELETE_ON_ERROR:
 
 $(RUNTIME):
@@ -30,6 +31,8 @@ demo: $(RUNTIME)
 
 demo-reset: $(RUNTIME)
 	@$(UP_ENVIRONMENT) exec $(BIN)/python manage.py up --reset
+
+install: $(RUNTIME)
 
 test: $(DEVELOPMENT)
 	@exec $(BIN)/python scripts/test.py
