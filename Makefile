@@ -33,6 +33,7 @@ demo-reset: $(RUNTIME)
 	@$(UP_ENVIRONMENT) exec $(BIN)/python manage.py up --reset
 
 install: $(RUNTIME)
+	@$(BIN)/python -c "from pathlib import Path; from supervision.core.catalogues import compile_changed; compile_changed(Path())"
 
 test: $(DEVELOPMENT)
 	@exec $(BIN)/python scripts/test.py
