@@ -5,8 +5,13 @@ docs/permissions.md holds the same table for readers; tests/architecture compare
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class Role(models.TextChoices):
@@ -52,7 +57,7 @@ def codename(role: str) -> str:
     return f"act_as_{role}"
 
 
-def permissions_on(kind: str) -> list[tuple[str, str]]:
+def permissions_on(kind: str) -> list[tuple[str, str | StrPromise]]:
     """`Meta.permissions` of one of the four granted models."""
     return [
         (codename(role), str(Role(role).name).replace("_", " ").lower()) for role, on in OBJECT_OF.items() if on == kind

@@ -1,25 +1,30 @@
-"""Who is told of what happens to a feedback form."""
+"""Who is told of what happens to a feedback form. The author of an act is never told of it (core/notifications.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
+from accounts.models import User
 from accounts.roles import Role
+from feedback.enums import FormStatus
 from feedback.models import FeedbackForm
+from feedback.transitions import RETURN
 from supervision.audiences import people_of
 from supervision.core.models.event import Event
 from supervision.core.notifications import register_policy
-from supervision.enums import Document, Source
-from supervision.rules import TEAM_PEOPLE
-from supervision.vocabulary import vocabulary_of
+from supervision.core.transitions import Situation
+from supervision.enums import Document
+from supervision.rules import TEAM_PEOPLE, next_step
 
 UNIT = (Role.LIAISON, Role.HEAD)
 
 
 def register() -> None:
-    register_policy("form.submitted", _signers)
-    register_policy("form.endorsed", _signers)
-    register_policy("form.returned", _drafters)
+    register_policy("form.submitted", _next_signers)
+    register_policy("form.endorsed", _next_signers)
+    register_policy("form.returned", _drafter)
     for verb in ("form.issued", "form.withdrawn", "form.voided", "form.corrected", "form.closed"):
         register_policy(verb, _to(*UNIT))
     for verb in ("form.acknowledged", "form.deemed_received"):
@@ -32,22 +37,29 @@ def _to(*roles: str) -> Callable[[Event], list[int]]:
 
 
 def _form(event: Event) -> FeedbackForm:
-    return FeedbackForm.objects.get(pk=event.subject_id)
+    return FeedbackForm.objects.select_related("campaign").get(pk=event.subject_id)
 
 
-def _signers(event: Event) -> list[int]:
-    """Everyone on the form's route; the leader's stand-ins with the leader."""
+def _next_signers(event: Event) -> list[int]:
+    """Whoever the route names for the step that is next now; of a leader's own draft, the leader's stand-in.
+
+    The same rule as the move's own, asked of each who holds the role or stands in for it.
+    """
     form = _form(event)
-    roles = set(vocabulary_of(form.campaign_id).route(Document.FEEDBACK_FORM, form.source, form.is_key))
-    if Role.LEADER in roles and event.actor_id in people_of(event, Role.LEADER):
-        roles |= {Role.DEPUTY, Role.SPONSOR}
-    return people_of(event, *roles)
+    if form.status != FormStatus.PENDING_SIGNOFF:
+        return []  # decided or recalled before this was delivered
+    role, _signs = next_step(Document.FEEDBACK_FORM, form)
+    roles = (Role.LEADER, Role.DEPUTY, Role.SPONSOR) if role == Role.LEADER else (role,)
+    now = timezone.now()
+    on = form.campaign.day_of(now)
+    people = User.objects.filter(pk__in=people_of(event, *roles)).exclude(pk=form.submitted_by_id or 0)
+    return [person.pk for person in people if RETURN.is_allowed(form, Situation(person, now, on))]
 
 
-def _drafters(event: Event) -> list[int]:
-    if _form(event).source == Source.TEAM:
-        return people_of(event, *TEAM_PEOPLE)
-    return people_of(event, Role.OFFICE)
+def _drafter(event: Event) -> list[int]:
+    """Whoever handed the draft in has it back."""
+    drafter = _form(event).submitted_by_id
+    return [] if drafter is None else [drafter]
 
 
 def _named_signer(event: Event) -> list[int]:

@@ -21,7 +21,7 @@ from supervision.models.vocabulary import Category, DeadlineRule, Severity
 UNIT_SEES = (FormStatus.ISSUED, FormStatus.ACKNOWLEDGED, FormStatus.CLOSED, FormStatus.WITHDRAWN, FormStatus.VOIDED)
 
 
-class FeedbackFormQuerySet(ScopedQuerySet):
+class FeedbackFormQuerySet(ScopedQuerySet["FeedbackForm"]):
     # Issued papers alone: a number is given at issue, so a form voided as a draft stays invisible.
     unit_part = Q(status__in=UNIT_SEES) & ~Q(number="")
 

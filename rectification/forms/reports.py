@@ -17,7 +17,7 @@ from rectification.services import reports
 from rectification.transitions import SUBMIT
 from supervision.core.web import MoveForm, NoteForm
 from supervision.enums import Source
-from supervision.forms.signing import PAPER, SCREEN, PaperSignForm
+from supervision.forms.signing import HOW, PAPER, SCREEN, PaperSignForm
 from supervision.models.people import Delegation, UnitStaff
 
 
@@ -111,7 +111,7 @@ class ReportSignForm(PaperSignForm):
         if not (scope.holds(Role.HEAD, unit) or scope.holds(Role.REPORT_DELEGATE, unit)):
             how = self.fields["how"]  # the liaison enters what was signed on paper, nothing else
             assert isinstance(how, forms.ChoiceField)
-            how.choices, how.initial = [(key, word) for key, word in how.choices if key == PAPER], PAPER
+            how.choices, how.initial = [(PAPER, HOW[PAPER])], PAPER
             del self.fields["confirmed"]
 
     def signers(self) -> QuerySet[User]:

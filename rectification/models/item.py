@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CLOCK_FIELDS = ("clock", "clock_due_on")
 
 
-class RectificationItemQuerySet(ScopedQuerySet):
+class RectificationItemQuerySet(ScopedQuerySet["RectificationItem"]):
     """Questions the domain asks about rectification items, in its own words."""
 
     unit_part = None  # an item is born at issue: everything of the unit's own items is the unit's to see

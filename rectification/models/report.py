@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 READS_DRAFTS = (*UNIT_ROLES, Role.REPORT_DELEGATE)
 
 
-class ReportQuerySet(ScopedQuerySet):
+class ReportQuerySet(ScopedQuerySet["Report"]):
     unit_part = None
 
     def visible_to(self, user: User) -> Self:

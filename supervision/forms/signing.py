@@ -12,6 +12,7 @@ from supervision.core.web import MoveForm, UploadField
 from supervision.services.signing import PaperAct
 
 SCREEN, PAPER = "screen", "paper"
+HOW = {SCREEN: _("在线办理"), PAPER: _("线下签批（上传扫描件）")}
 
 
 class PaperSignForm(MoveForm):
@@ -19,7 +20,7 @@ class PaperSignForm(MoveForm):
 
     how = forms.ChoiceField(
         label=_("签批方式"),
-        choices=[(SCREEN, _("在线办理")), (PAPER, _("线下签批（上传扫描件）"))],
+        choices=list(HOW.items()),
         initial=SCREEN,
         widget=forms.RadioSelect,
     )

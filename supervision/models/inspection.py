@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class InspectionQuerySet(ScopedQuerySet):
+class InspectionQuerySet(ScopedQuerySet["Inspection"]):
     # A unit is told of an announced visit once it is approved, and sees an unannounced one once it has begun.
     unit_part = Q(is_unannounced=False, approved_at__isnull=False) | Q(started_at__isnull=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,8 @@ from accounts.roles import permissions_on
 from supervision.models.campaign import Campaign, GrantRow
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from accounts.models import User
 
 
@@ -113,12 +115,15 @@ class UnitGrant(GrantRow):
     content_object = models.ForeignKey(Unit, on_delete=models.CASCADE)
 
 
-class ScopedQuerySet(models.QuerySet):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class ScopedQuerySet(models.QuerySet[Row]):
     """Rows that carry the four scope columns. Every page, export and API starts at `visible_to`."""
 
     unit_part: ClassVar[Q | None] = Q(pk__in=[])  # what a unit's people see of their own rows: nothing, unless said
 
-    def visible_to(self, user: User) -> ScopedQuerySet:
+    def visible_to(self, user: User) -> Self:
         return self.filter(user.scope.as_q(unit=self.unit_part))
 
 

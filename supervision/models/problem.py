@@ -15,7 +15,7 @@ from supervision.models.organisation import ScopedModel, ScopedQuerySet
 from supervision.models.vocabulary import Category, Severity
 
 
-class ProblemQuerySet(ScopedQuerySet):
+class ProblemQuerySet(ScopedQuerySet["Problem"]):
     """A unit reads its problems on the issued form, never here: `unit_part` stays empty."""
 
 
