@@ -269,35 +269,46 @@ def _people(world: World) -> None:
     _appointments(world)
 
 
+class Appointer:
+    """Collects appointments and the grants they give, and writes them in bulk."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.permissions = {p.codename: p for p in Permission.objects.filter(codename__startswith="act_as_")}
+        self.rows: list[Any] = []
+
+    def appoint(self, staff: type, grant: type, username: str, role: str, **on: Any) -> None:
+        (target,) = on.values()
+        user = self.world.users[username]
+        role_of_row = {} if staff is BodyStaff else {"role": role}
+        self.rows.append(staff(user=user, **on, **role_of_row))
+        self.give(grant, username, role, target)
+
+    def give(self, grant: type, username: str, role: str, target: Any) -> None:
+        permission = self.permissions[codename(role)]
+        user, source = self.world.users[username], f"test:{username}"
+        self.rows.append(grant(user=user, permission=permission, content_object=target, source=source))
+
+    def write(self) -> None:
+        for model in {type(row) for row in self.rows}:
+            model.objects.bulk_create([row for row in self.rows if type(row) is model])
+
+
 def _appointments(world: World) -> None:
-    permissions = {p.codename: p for p in Permission.objects.filter(codename__startswith="act_as_")}
-    rows: dict[type, list[Any]] = {CampaignGrant: [], BodyGrant: [], TeamGrant: [], UnitGrant: []}
-    staff: list[Any] = []
-
-    def give(model: type, username: str, role: str, target: Any) -> None:
-        user, permission = world.users[username], permissions[codename(role)]
-        rows[model].append(model(user=user, permission=permission, content_object=target, source=f"test:{username}"))
-
+    people = Appointer(world)
     for username, role in (("office", Role.OFFICE), ("office-lead", Role.OFFICE_LEAD)):
-        staff.append(OfficeStaff(campaign=world.campaign, user=world.users[username], role=role))
-        give(CampaignGrant, username, role, world.campaign)
+        people.appoint(OfficeStaff, CampaignGrant, username, role, campaign=world.campaign)
     for code, body in world.bodies.items():
-        staff.append(BodyStaff(body=body, user=world.users[f"{code}-office"]))
-        give(BodyGrant, f"{code}-office", Role.BODY_OFFICE, body)
+        people.appoint(BodyStaff, BodyGrant, f"{code}-office", Role.BODY_OFFICE, body=body)
     for code, team in world.teams.items():
         for suffix, role in TEAM_SUFFIXES.items():
-            staff.append(TeamMembership(team=team, user=world.users[f"{code}-{suffix}"], role=role))
-            give(TeamGrant, f"{code}-{suffix}", role, team)
+            people.appoint(TeamMembership, TeamGrant, f"{code}-{suffix}", role, team=team)
     for code, unit in world.units.items():
         for suffix, role in UNIT_SUFFIXES.items():
-            staff.append(UnitStaff(unit=unit, user=world.users[f"{code}{suffix}"], role=role))
-            give(UnitGrant, f"{code}{suffix}", role, unit)
+            people.appoint(UnitStaff, UnitGrant, f"{code}{suffix}", role, unit=unit)
     for overseer in ("u1", "u1-head"):
-        give(UnitGrant, overseer, Role.OVERSEER, world.units["u1s"])
-    for model, grants in rows.items():
-        model.objects.bulk_create(grants)
-    for model in (OfficeStaff, BodyStaff, TeamMembership, UnitStaff):
-        model.objects.bulk_create([row for row in staff if type(row) is model])
+        people.give(UnitGrant, overseer, Role.OVERSEER, world.units["u1s"])
+    people.write()
 
 
 @pytest.fixture

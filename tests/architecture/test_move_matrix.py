@@ -33,6 +33,9 @@ from tests.architecture.moves import (
 from tests.world import World
 
 
+WITHOUT_BUSINESS = ["nobody", "auditor", "sysadmin", "secadmin"]
+
+
 def test_every_table_and_move_has_a_row():
     missing = [f"{kind}.{move.name}" for kind, move in ALL if move.name not in ROWS.get(kind, {})]
     stale = [f"{kind}.{name}" for kind, rows in ROWS.items() for name in rows if name not in TABLES[kind]]
@@ -91,10 +94,7 @@ def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: Wo
 def test_the_neighbour_does_not_even_learn_that_it_exists(client: Any, world: World, kind: str, move: Transition):
     _row, subject = ready(world, kind, move)
     url = reverse(KINDS[kind].move_url, args=[subject.pk, move.name.replace("_", "-")])
-    if kind == "campaign":
-        strangers = ["nobody", "auditor", "sysadmin", "secadmin"]
-    else:
-        strangers = outsiders(world, subject)
+    strangers = WITHOUT_BUSINESS if kind == "campaign" else outsiders(world, subject)
     for username in strangers:
         client.force_login(world.users[username], backend="django.contrib.auth.backends.ModelBackend")
         for answer in (client.get(url), client.post(url, {})):
