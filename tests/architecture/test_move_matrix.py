@@ -32,7 +32,6 @@ from tests.architecture.moves import (
 )
 from tests.world import World
 
-
 WITHOUT_BUSINESS = ["nobody", "auditor", "sysadmin", "secadmin"]
 
 
