@@ -29,7 +29,6 @@ from supervision.core.middleware import LOADING
 
 OURS = ("dudao.sqlite3", "dudao.sqlite3-wal", "dudao.sqlite3-shm", "files", "broker", "log", "static", LOADING)
 PASSWORD = "dudao-demo"  # noqa: S105  (the demo accounts' public password; production refuses to start with them)
-COLUMNS = 3
 
 
 class Command(BaseCommand):
@@ -157,9 +156,11 @@ class Command(BaseCommand):
     def _report(self) -> None:
         people = list(get_user_model().objects.filter(is_demo=True).order_by("pk").values_list("username", "name"))
         connection.close()
-        cells = [f"{username}  {name}" for username, name in people]
+        longest = max((len(username) for username, _name in people), default=0)
+        cells = [f"{username:<{longest}}  {name}" for username, name in people]
         width = max(map(_width, cells), default=0) + 3
-        rows = -(-len(cells) // COLUMNS)
+        columns = max(1, shutil.get_terminal_size().columns // width)
+        rows = -(-len(cells) // columns)
         self._say(f"\nSign-ins (password {PASSWORD}):")
         for row in range(rows):
             line = cells[row::rows]
