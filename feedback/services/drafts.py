@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +25,8 @@ from supervision.models.organisation import Unit
 from supervision.models.problem import Problem
 from supervision.models.vocabulary import Category, DeadlineRule, Severity
 from supervision.vocabulary import Vocabulary, vocabulary_of
+
+OUT_OF_THE_WAY = 1000  # more than a form ever has problems
 
 register_verb("form.drafted", gettext_lazy("起草"), Audience.TEAM)
 
@@ -90,8 +92,10 @@ def draft_form(
     conditions = []
     if not unit.campaign.is_running:
         conditions.append(Condition("campaign_is_running", _("专项活动须在进行中")))
+    if phase.campaign_id != unit.campaign_id:
+        conditions.append(Condition("phase", _("环节不属于该单位所在的专项活动。")))
     if unit.team_id is None:
-        conditions.append(Condition("unit_has_a_team", _("该单位没有负责的督导组，无法核验整改。")))
+        conditions.append(Condition("unit", _("该单位没有负责的督导组，无法核验整改。")))
     if source not in (Source.PROVINCIAL, Source.CENTRAL):
         conditions.append(Condition("source", _("来源须为省教整办交办或中央督导反馈。")))
     if conditions:
@@ -141,6 +145,8 @@ def save_problem(
     form = FeedbackForm.objects.locked(pk)
     EDIT.check(form, actor, at=at)
     problem = _found(form, problem_id)
+    if problem.mended_on_spot:  # done before the team's eyes: there is no deadline to give
+        deadline_rule = typed_due_on = None
     fields: dict[str, Any] = {
         "category": category, "severity": severity, "title": title, "fact": fact, "basis": basis, "nature": nature,
         "requirement": requirement, "deadline_rule": None if typed_due_on else deadline_rule,
@@ -162,10 +168,32 @@ def _found(form: FeedbackForm, problem_id: int | None) -> FeedbackProblem:
 
 @transaction.atomic
 def remove_problem(*, pk: int, problem_id: int, actor: User, at: datetime) -> FeedbackForm:
-    """Take a problem off a draft; the inspection keeps its record of it."""
+    """Take a problem off a draft; the inspection keeps its record of it, the others close ranks."""
     form = FeedbackForm.objects.locked(pk)
     EDIT.check(form, actor, at=at)
     problem = form.problems.get(pk=problem_id)
     record(EDIT.verb, subject=form, actor=actor, at=at, payload={"removed": problem.title})
     problem.delete()
+    _number_anew(form, list(form.problems.all()))
     return form
+
+
+@transaction.atomic
+def reorder_problems(*, pk: int, actor: User, at: datetime, order: list[int]) -> FeedbackForm:
+    """Put the problems of a draft into the order of the given ids. Raises Unmet when these are not its problems."""
+    form = FeedbackForm.objects.locked(pk)
+    EDIT.check(form, actor, at=at)
+    rows = {problem.pk: problem for problem in form.problems.all()}
+    if sorted(order) != sorted(rows):
+        raise Unmet((Condition("order", _("问题有增减，请刷新页面后再排序。")),))
+    _number_anew(form, [rows[each] for each in order])
+    record(EDIT.verb, subject=form, actor=actor, at=at, payload={"order": [rows[each].title for each in order]})
+    return form
+
+
+def _number_anew(form: FeedbackForm, problems: list[FeedbackProblem]) -> None:
+    """Number them from 1 in the given order; first out of the way, since no two may share a number."""
+    form.problems.update(order=F("order") + OUT_OF_THE_WAY)
+    for order, problem in enumerate(problems, start=1):
+        problem.order = order
+    FeedbackProblem.objects.bulk_update(problems, ["order"])

@@ -16,14 +16,16 @@ from django.views import View
 from accounts.models import User
 from accounts.roles import Role
 from feedback import transitions
+from feedback.deadlines import beyond_phase, deadline_text, latest_dates, working_days_text
 from feedback.forms.drafts import HeadForm, NewForm, ProblemForm
 from feedback.guards import missing_of, problems_of
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.services import drafts
-from feedback.views.forms import FormFinder
+from feedback.views.forms import FormFinder, may_draft
 from supervision.core.refusals import NotAllowed, Refusal, WrongState
 from supervision.core.transitions import Situation
 from supervision.current import current_campaign
+from supervision.vocabulary import vocabulary_of
 
 
 def show_refusal(form: django_forms.Form, refusal: Refusal) -> None:
@@ -57,6 +59,8 @@ class DraftView(DraftFinder, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         draft = self.find_draft(request, pk)
+        if "up" in request.POST or "down" in request.POST:
+            return self.reorder(request, draft)
         form = HeadForm(request.POST)
         if not form.is_valid():
             return self.show(request, draft, form, status=400)
@@ -64,8 +68,33 @@ class DraftView(DraftFinder, View):
         messages.success(request, _("已保存。"))
         return redirect("feedback:form-edit", pk=pk)
 
+    def reorder(self, request: HttpRequest, draft: FeedbackForm) -> HttpResponse:
+        """One problem a place up or down."""
+        order, step = [problem.pk for problem in problems_of(draft)], -1 if "up" in request.POST else 1
+        named = request.POST.get("up") or request.POST.get("down")
+        place = next((place for place, pk in enumerate(order) if str(pk) == named), None)
+        if place is None:
+            raise Http404
+        if 0 <= place + step < len(order):
+            order[place], order[place + step] = order[place + step], order[place]
+            drafts.reorder_problems(pk=draft.pk, actor=request.user, at=timezone.now(), order=order)  # type: ignore[arg-type]
+        return redirect(f"{reverse('feedback:form-edit', args=[draft.pk])}#problems")
+
     def show(self, request: HttpRequest, draft: FeedbackForm, form: HeadForm, status: int = 200) -> HttpResponse:
-        problems = [{"row": row, "missing": list(missing_of(row))} for row in problems_of(draft)]
+        on, vocabulary = draft.campaign.day_of(timezone.now()), vocabulary_of(draft.campaign_id)
+        rows = problems_of(draft)
+        dates = latest_dates(rows, vocabulary, on)
+        late = {problem.pk for problem in beyond_phase(draft, rows, dates)}
+        problems = [
+            {
+                "row": row,
+                "missing": list(missing_of(row)),
+                "deadline": deadline_text(row, vocabulary, dates.get(row.pk)),
+                "distance": working_days_text(row.typed_due_on, on, vocabulary) if row.typed_due_on else "",
+                "is_late": row.pk in late,
+            }
+            for row in rows
+        ]
         context = {"draft": draft, "form": form, "problems": problems}
         return render(request, "feedback/draft.html", context, status=status)
 
@@ -98,7 +127,8 @@ class ProblemView(DraftFinder, View):
         return redirect("feedback:form-edit", pk=pk)
 
     def build_form(self, *data: Any, **kwargs: Any) -> ProblemForm:
-        return ProblemForm(*data, campaign_id=self.draft.campaign_id, **kwargs)
+        on = self.draft.campaign.day_of(timezone.now())
+        return ProblemForm(*data, campaign=self.draft.campaign, on=on, problem=self.problem, **kwargs)
 
     def initial(self) -> dict[str, Any]:
         if self.problem is None:
@@ -145,16 +175,16 @@ class NewFormView(View):
         user, campaign = request.user, current_campaign(request)
         if not isinstance(user, User) or campaign is None:
             raise Http404
-        if not user.scope.has(Role.OFFICE, Role.OFFICE_LEAD):
-            raise NotAllowed.for_roles(str(Role.OFFICE.label))
-        self.campaign = campaign
+        if not may_draft(user, campaign):
+            raise NotAllowed.for_roles(vocabulary_of(campaign.pk).role_word(Role.OFFICE))
+        self.user, self.campaign = user, campaign
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(request, NewForm(campaign=self.campaign))
+        return self.show(request, NewForm(user=self.user, campaign=self.campaign))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = NewForm(request.POST, campaign=self.campaign)
+        form = NewForm(request.POST, user=self.user, campaign=self.campaign)
         if not form.is_valid():
             return self.show(request, form, status=400)
         try:

@@ -22,6 +22,7 @@ from feedback.forms.drafts import FormFilterForm
 from feedback.forms.moves import AcknowledgeForm, CorrectForm, IssueForm, IssueOnPaperForm
 from feedback.guards import problems_of
 from feedback.models import FeedbackForm, FeedbackProblem
+from feedback.rules import OFFICE_PEOPLE
 from feedback.services import corrections, forms
 from feedback.services import paper as sheets
 from supervision import rules
@@ -30,6 +31,7 @@ from supervision.core.lists import Sort, keyset_page
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
 from supervision.enums import Document, Source
+from supervision.models.campaign import Campaign
 from supervision.timelines import audiences_for, visible_events
 from supervision.views.signing import signature_lines
 from supervision.vocabulary import Vocabulary, vocabulary_of
@@ -48,16 +50,23 @@ class FormListView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         campaign = current_campaign(request)
-        filters = FormFilterForm(request.GET, user=request.user, campaign=campaign)
-        rows = FeedbackForm.objects.visible_to(request.user).filter(campaign=campaign)  # type: ignore[arg-type]
+        user = request.user
+        assert isinstance(user, User)
+        filters = FormFilterForm(request.GET, user=user, campaign=campaign)
+        rows = FeedbackForm.objects.visible_to(user).filter(campaign=campaign)
         page = keyset_page(
             filters.narrow(rows).select_related("unit", "team"),
             NEWEST_FIRST,
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
         )
-        may_draft = request.user.scope.has(Role.OFFICE, Role.OFFICE_LEAD)  # type: ignore[union-attr]
-        return render(request, "feedback/forms.html", {"page": page, "form": filters, "may_draft": may_draft})
+        context = {"page": page, "form": filters, "may_draft": campaign is not None and may_draft(user, campaign)}
+        return render(request, "feedback/forms.html", context)
+
+
+def may_draft(user: User, campaign: Campaign) -> bool:
+    """Provincial and central forms are drafted by the campaign's own office."""
+    return any(user.scope.holds(role, campaign.pk) for role in OFFICE_PEOPLE)
 
 
 class FormPageView(FormFinder, View):
