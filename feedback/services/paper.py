@@ -123,16 +123,8 @@ def _signature(signature: Signature) -> dict[str, Any]:
 
 def paper_of(form: FeedbackForm, version: int | None = None) -> Paper | None:
     """The frozen sheet of that version (default: the newest)."""
-    found = versions_of(form)
-    if version is None:
-        return found[-1] if found else None
-    return next((paper for paper in found if paper.version == version), None)
-
-
-def versions_of(form: FeedbackForm) -> list[Paper]:
-    """All frozen sheets of the form, the first one first; a form is corrected seldom."""
-    rows = Paper.objects.filter(subject_kind=form.kind, subject_id=form.pk, kind=KIND)
-    return list(rows.order_by("version"))
+    found = Paper.objects.filter(subject_kind=form.kind, subject_id=form.pk, kind=KIND).order_by("version")
+    return found.last() if version is None else found.filter(version=version).first()
 
 
 def slip_of(form: FeedbackForm, version: int) -> dict[str, str] | None:

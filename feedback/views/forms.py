@@ -18,7 +18,7 @@ from accounts.roles import Role
 from feedback import transitions
 from feedback.deadlines import deadline_text, full_day, latest_dates
 from feedback.enums import FormStatus
-from feedback.forms.drafts import FormFilterForm
+from feedback.forms.drafts import FormFilterForm, supervises
 from feedback.forms.moves import AcknowledgeForm, CorrectForm, IssueForm, IssueOnPaperForm
 from feedback.guards import problems_of
 from feedback.models import FeedbackForm, FeedbackProblem
@@ -28,6 +28,7 @@ from feedback.services import paper as sheets
 from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
+from supervision.core.models import StoredFile
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
 from supervision.enums import Document, Source
@@ -61,6 +62,7 @@ class FormListView(View):
             before=request.GET.get("before", ""),
         )
         context = {"page": page, "form": filters, "may_draft": campaign is not None and may_draft(user, campaign)}
+        context["inside"] = campaign is not None and supervises(user, campaign)
         return render(request, "feedback/forms.html", context)
 
 
@@ -76,7 +78,7 @@ class FormPageView(FormFinder, View):
         form, user, now = self.find(request, pk), request.user, timezone.now()
         assert isinstance(user, User)
         on, vocabulary = form.campaign.day_of(now), vocabulary_of(form.campaign_id)
-        problems = problems_of(form)
+        problems, signed = problems_of(form), signature_lines(user, form, on)
         prefetch_related_objects([form], "receipts")
         context = {
             "form": form,
@@ -84,14 +86,24 @@ class FormPageView(FormFinder, View):
             "whose": whose_move(form),
             "due_on": due_date(form),
             "moves": moves_of(form, user, now),
-            "signature_lines": signature_lines(user, form, on),
-            "versions": sheets.versions_of(form) if form.number else [],
+            "signature_lines": signed,
+            "attachments": attachments_of(form, but=[line.signature.scan_id for line in signed]),
+            "versions": range(1, form.version + 1) if form.number else (),
             "events": visible_events(user, form),
             "inside": len(audiences_for(user, form)) > 1,
             "on": on,
             "calendar": vocabulary.calendar,
         }
         return render(request, "feedback/form.html", context)
+
+
+def attachments_of(form: FeedbackForm, but: list[int | None]) -> list[parts.FileLine]:
+    """The form's files beside the scans of signatures, which stand with their signatures."""
+    rows = StoredFile.objects.filter(subject_kind=form.kind, subject_id=form.pk).exclude(pk__in=filter(None, but))
+    return [
+        parts.FileLine(row.original_name, reverse("supervision:file", args=[row.pk]), row.size, at=row.uploaded_at)
+        for row in rows
+    ]
 
 
 def shown_deadline(problem: FeedbackProblem, form: FeedbackForm, vocabulary: Vocabulary, on: date) -> str:
