@@ -38,10 +38,10 @@ def _has_business(user: User) -> bool:
     return bool(user.scope.joined_campaigns)
 
 
-TODO = Panel("items-todo", "workbench", 25, "rectification/_panel_items_todo.html", _todo, _has_business)
+DUTIES = Panel("items-todo", "workbench", 25, "rectification/_panel_items_todo.html", _todo, _has_business)
 WAITING = Panel("items-waiting", "workbench", 85, "rectification/_panel_items_waiting.html", _waiting, _has_business)
 
 
 def register() -> None:
-    register_panel(TODO)
+    register_panel(DUTIES)
     register_panel(WAITING)

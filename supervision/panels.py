@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 def register() -> None:
-    register_panel(TODO)
+    register_panel(DUTIES)
     register_panel(WAITING)
 
 
@@ -50,5 +50,5 @@ def _hands_on(user: User) -> bool:
     return user.scope.has(Role.LEADER, Role.DEPUTY, Role.MEMBER)
 
 
-TODO = Panel("inspections-todo", "workbench", 20, "supervision/_panel_todo.html", _todo, _decides)
+DUTIES = Panel("inspections-todo", "workbench", 20, "supervision/_panel_todo.html", _todo, _decides)
 WAITING = Panel("inspections-waiting", "workbench", 80, "supervision/_panel_waiting.html", _waiting, _hands_on)

@@ -15,6 +15,7 @@ from feedback.deadlines import full_day, working_days_text
 from feedback.enums import FormStatus, NeedToKnow
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.models.form import UNIT_SEES
+from supervision.core.web import date_input
 from supervision.enums import Nature, Source
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Unit
@@ -58,7 +59,7 @@ class ProblemForm(forms.Form):
         label=gettext_lazy("指定日期"),
         required=False,
         help_text=gettext_lazy("填写后不再按规则计算。"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=date_input(),
     )
     long_term = forms.BooleanField(label=gettext_lazy("长期坚持"), required=False)
 

@@ -17,7 +17,7 @@ from feedback.guards import CARRY_OVER, SHORTEN, problems_of
 from feedback.rules import UNIT_RECEIVERS
 from feedback.services.corrections import ProblemChange
 from supervision.core import numbers
-from supervision.core.web import MoveForm, NoteForm, UploadField
+from supervision.core.web import MoveForm, NoteForm, UploadField, date_input
 from supervision.enums import Document
 from supervision.forms.signing import PAPER, PaperSignForm
 from supervision.models.campaign import CampaignGrant
@@ -148,7 +148,7 @@ class CorrectForm(NoteForm):
                 initial=problem.due_on,
                 required=False,
                 help_text=_("只能延后，不能提前。"),
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+                widget=date_input(),
             )
 
     def inputs(self) -> dict[str, Any]:

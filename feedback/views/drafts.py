@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,15 +23,9 @@ from feedback.services import drafts
 from feedback.views.forms import FormFinder, may_draft
 from supervision.core.refusals import NotAllowed, Refusal, WrongState
 from supervision.core.transitions import Situation
+from supervision.core.web import show_refusal
 from supervision.current import current_campaign
 from supervision.vocabulary import vocabulary_of
-
-
-def show_refusal(form: django_forms.Form, refusal: Refusal) -> None:
-    """A service's refusal beside the fields that its conditions name."""
-    for condition in refusal.conditions:
-        field = condition.name if condition.name in form.fields else None
-        form.add_error(field, "；".join([str(condition.sentence), *condition.details]))
 
 
 class DraftFinder(FormFinder):

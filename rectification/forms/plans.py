@@ -10,14 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rectification.models.item import RectificationItem
 from rectification.services.plans import PLAN_FIELDS, MeasureLine
-from supervision.core.web import MoveForm
+from supervision.core.web import MoveForm, date_input
 
 ROWS_AT_FIRST = 3
 MOST_MEASURES = 50
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def rows_with_texts(item: RectificationItem, rows: Any) -> list[tuple[str, Any]]:

@@ -15,7 +15,7 @@ from rectification.models.item import RectificationItem
 from rectification.models.report import Report
 from rectification.services import reports
 from rectification.transitions import SUBMIT
-from supervision.core.web import MoveForm, NoteForm
+from supervision.core.web import MoveForm, NoteForm, date_input
 from supervision.enums import Source
 from supervision.forms.signing import HOW, PAPER, SCREEN, PaperSignForm
 from supervision.models.people import Delegation, UnitStaff
@@ -153,7 +153,7 @@ class FileReportForm(MoveForm):
     sent_up_on = forms.DateField(
         label=_("上报日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=date_input(),
         help_text=_("中央督导反馈事项的报告：向中央督导组上报的日期。"),
     )
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from rectification.closing_guards import standing_record
 from rectification.enums import VerificationWay
-from rectification.forms.plans import date_input, rows_with_texts
+from rectification.forms.plans import rows_with_texts
 from rectification.services.verification import SeenMeasure
-from supervision.core.web import MoveForm, UploadField
+from supervision.core.web import MoveForm, UploadField, date_input
 from supervision.models.people import TeamMembership
 from supervision.rules import TEAM_PEOPLE
 

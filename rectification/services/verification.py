@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -47,41 +48,27 @@ def record_verification(
     `scan`: the sheet that both verifiers signed; without it the second confirms with their own account.
     """
     item = RectificationItem.objects.locked(pk)
-    RECORD_VERIFICATION.check(
-        item,
-        actor,
-        at=at,
-        way=way,
-        verified_on=verified_on,
-        results=results,
-        second_verifier=second_verifier,
-        scan=scan,
-    )
-    record, is_new = Verification.objects.update_or_create(
-        item=item,
-        round=item.verification_round,
-        defaults={
-            "way": way,
-            "verified_on": verified_on,
-            "place": place,
-            "opinion": opinion,
-            "author": actor,
-            "second_verifier": second_verifier,
-            "recorded_at": at,
-            "scan": None,
-        },
-    )
-    if not is_new:
-        record.results.all().delete()
-    MeasureResult.objects.bulk_create(
-        MeasureResult(verification=record, measure_id=each.pk, holds=each.holds, remark=each.remark) for each in results
-    )
+    said = {"way": way, "verified_on": verified_on, "second_verifier": second_verifier}
+    RECORD_VERIFICATION.check(item, actor, at=at, results=results, scan=scan, **said)
+    said |= {"place": place, "opinion": opinion, "author": actor, "recorded_at": at, "scan": None}
+    record = _written(item, said, results)
     if scan is not None:
         record.scan = stored_files.attach(scan, subject=record, actor=actor, at=at)
         record.save(update_fields=["scan"])
     payload = {"round": record.round, "way": way, "second_verifier": second_verifier.pk, "scan": scan is not None}
     note_act(item, RECORD_VERIFICATION, actor=actor, at=at, note=opinion, payload=payload)
     return item
+
+
+def _written(item: RectificationItem, said: dict[str, Any], results: Sequence[SeenMeasure]) -> Verification:
+    """The record of the item's round with its results; an earlier one of the same round gives way."""
+    record, is_new = Verification.objects.update_or_create(item=item, round=item.verification_round, defaults=said)
+    if not is_new:
+        record.results.all().delete()
+    MeasureResult.objects.bulk_create(
+        MeasureResult(verification=record, measure_id=each.pk, holds=each.holds, remark=each.remark) for each in results
+    )
+    return record
 
 
 @transaction.atomic

@@ -55,6 +55,18 @@ class NoteForm(MoveForm):
     note = forms.CharField(label=_lazy("情况说明"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
 
 
+def date_input() -> forms.DateInput:
+    """The browser's own date picker; ISO text where it has none."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def show_refusal(form: forms.Form, refusal: Refusal) -> None:
+    """A service's refusal beside the fields that its conditions name."""
+    for condition in refusal.conditions:
+        field = condition.name if condition.name in form.fields else None
+        form.add_error(field, "；".join([str(condition.sentence), *condition.details]))
+
+
 class UploadField(forms.FileField):
     """A file that is checked, stripped and stored before the service runs; cleaned to a ReceivedFile."""
 

@@ -10,24 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from supervision import guards, rules
-from supervision.core.refusals import Refusal
-from supervision.core.web import MoveForm, NoteForm
+from supervision.core.web import MoveForm, NoteForm, date_input
 from supervision.enums import InspectionStatus, Outcome
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Unit
 from supervision.models.vocabulary import Focus, Method
 from supervision.vocabulary import vocabulary_of
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def show_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """A service's refusal beside the fields that its conditions name."""
-    for condition in refusal.conditions:
-        field = condition.name if condition.name in form.fields else None
-        form.add_error(field, "；".join([str(condition.sentence), *condition.details]))
 
 
 class PlanForm(forms.Form):

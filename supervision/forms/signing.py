@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from supervision.core.web import MoveForm, UploadField
+from supervision.core.web import MoveForm, UploadField, date_input
 from supervision.services.signing import PaperAct
 
 SCREEN, PAPER = "screen", "paper"
@@ -27,9 +27,7 @@ class PaperSignForm(MoveForm):
     signer = forms.ModelChoiceField(label=_("纸面签批人"), queryset=User.objects.none(), required=False)
     paper_name = forms.CharField(label=_("纸面姓名"), max_length=64, required=False)
     paper_post = forms.CharField(label=_("纸面职务"), max_length=128, required=False)
-    signed_on = forms.DateField(
-        label=_("纸面日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    signed_on = forms.DateField(label=_("纸面日期"), required=False, widget=date_input())
     scan = UploadField(label=_("扫描件"), required=False, help_text=_("PDF或照片，须看清姓名、日期和印章。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

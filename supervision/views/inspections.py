@@ -19,7 +19,7 @@ from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
 from supervision.core.refusals import NotAllowed, Refusal
-from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
+from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, show_refusal
 from supervision.current import current_campaign
 from supervision.enums import Document, InspectionStatus
 from supervision.forms.inspections import (
@@ -30,7 +30,6 @@ from supervision.forms.inspections import (
     PostponeForm,
     ResumeForm,
     StartForm,
-    show_refusal,
 )
 from supervision.models.campaign import Campaign
 from supervision.models.inspection import Inspection, InspectionMethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -18,8 +19,7 @@ from supervision.core.models.file import StoredFile
 from supervision.core.parts import FileLine
 from supervision.core.refusals import NotAllowed, Unmet, WrongState
 from supervision.core.transitions import Situation
-from supervision.core.web import MoveForm, discard_received
-from supervision.forms.inspections import show_refusal
+from supervision.core.web import MoveForm, discard_received, show_refusal
 from supervision.forms.records import LogForm, PhotoForm, RecordForm
 from supervision.models.inspection import Inspection, TalkRecord
 from supervision.models.problem import Problem
@@ -39,7 +39,7 @@ def may_log(inspection: Inspection, user: User, at: Any) -> bool:
     )
 
 
-class LogPartView(InsideFinder, View):
+class LogPartView(InsideFinder, View, ABC):
     """One form of the log. GET is refused to whoever could not save; POST calls one service."""
 
     form: ClassVar[type[MoveForm]] = MoveForm
@@ -89,14 +89,16 @@ class LogPartView(InsideFinder, View):
     def build_form(self, request: HttpRequest, *data: Any, **kwargs: Any) -> Any:
         return self.form(*data, subject=self.inspection, user=request.user, **kwargs)
 
+    @abstractmethod
     def write(self, form: Any, common: dict[str, Any]) -> None:
-        raise NotImplementedError
+        """Call the service with what was typed; `common` holds the inspection's id, the actor and the moment."""
 
     def back(self) -> str:
         return f"{reverse('supervision:inspection-log', args=[self.inspection.pk])}#{self.anchor}"
 
+    @abstractmethod
     def title(self) -> str:
-        raise NotImplementedError
+        """The heading of the page."""
 
     def show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
         context = {"inspection": self.inspection, "form": form, "title": self.title(), "cancel_url": self.back()}

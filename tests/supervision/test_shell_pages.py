@@ -14,7 +14,8 @@ from supervision.core.models import Event, Notification
 from supervision.enums import CampaignStatus
 from supervision.models import ApprovalRoute, Campaign, CampaignGrant, DeadlineRule, OfficeStaff
 from tests.supervision import visits
-from tests.supervision.test_inspection_pages import browser, queries, url
+from tests.supervision.test_inspection_list import queries
+from tests.supervision.test_inspection_pages import browser, url
 from tests.world import World
 
 OPEN_PAGES = ["workbench", "dashboard", "notification-list", "inspection-list"]

@@ -1,0 +1,150 @@
+"""One person at one browser: what they click, type and read, in the words that stand on the page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+from tests.world import PASSWORD
+
+PATIENCE = 10_000  # milliseconds for whatever should come at once
+# Latin words that may stand on a Chinese page: names of formats, of the test's own people and files, the other language
+LATIN = re.compile(r"[A-Za-z]{3,}")
+KNOWN = {"CSV", "PDF", "JPG", "PNG", "SHA", "English", "pdf", "png", "office", "lead", "head", "member"}
+
+
+class Person:
+    """`page` may be used for what has no word here. Nothing waits by time; everything waits for what is read."""
+
+    def __init__(self, username: str, context: BrowserContext) -> None:
+        self.username, self.context = username, context
+        self.faults: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self._fault(f"page error: {error}"))
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+        self.page.on("dialog", lambda dialog: self._fault(f"asked: {dialog.message}") or dialog.accept())
+
+    # What must never happen
+
+    def _fault(self, text: str) -> None:
+        self.faults.append(f"{self.username} {self.page.url}: {text}")
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._fault(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.host, "data:", "blob:")):
+            self._fault(f"another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self._fault(f"{response.status} from {response.url}")
+
+    @property
+    def host(self) -> str:
+        return str(self.context._options["baseURL"]) if hasattr(self.context, "_options") else ""
+
+    # Moving about
+
+    def signs_in(self) -> None:
+        self.page.goto("/")
+        self.page.get_by_label("用户名").fill(self.username)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.presses("登录")
+        self.is_at("工作台")
+
+    def goes_to(self, place: str) -> None:
+        """By the navigation on the left; on a phone it is unfolded first."""
+        navigation = self.page.get_by_role("navigation", name="主导航")
+        link = navigation.get_by_role("link", name=re.compile(f"^{place}"))
+        if not link.is_visible():
+            navigation.get_by_text("菜单").click()
+        link.click()
+        self.is_at(place)
+
+    def opens(self, link: str, under: str = "") -> None:
+        """The first link with this text, in the section of that heading."""
+        place = self.section(under) if under else self.page.locator("#main")
+        place.get_by_role("link", name=link).first.click()
+        self._reads()
+
+    def finds_on_workbench(self, title: str, *, panel: str) -> None:
+        """The way every duty begins: 工作台, the panel that says it is mine, the object."""
+        self.goes_to("工作台")
+        self.opens(title, under=panel)
+
+    def presses(self, button: str) -> None:
+        self.page.get_by_role("button", name=button, exact=True).click()
+        self._reads()
+
+    def chooses_to(self, move: str) -> None:
+        """One of the moves offered at the top of the object."""
+        self.moves.get_by_role("link", name=move, exact=True).click()
+        self._reads()
+
+    def decides_to(self, move: str, **typed: Any) -> None:
+        """The whole of a move: chosen at the top of the object, its page filled in, sent, done."""
+        self.chooses_to(move)
+        self.types(**typed)
+        self.sends(move)
+
+    def sends(self, move: str) -> None:
+        """The button at the foot of a move's page; the object's page says that it was made."""
+        self.presses(move)
+        self.is_told("已办理")
+
+    # Typing
+
+    def types(self, **typed: Any) -> None:
+        """Fields by their label: a text is typed, a Path is uploaded, True ticks, a tuple of one chooses."""
+        for label, value in typed.items():
+            self.field(label, value)
+
+    def field(self, label: str, value: Any, within: Locator | None = None) -> None:
+        place = (within or self.page).get_by_label(label, exact=False)
+        if isinstance(value, Path):
+            place.first.set_input_files(value)
+        elif value is True:
+            place.first.check()
+        elif isinstance(value, tuple):
+            place.first.select_option(label=value[0])
+        else:
+            place.first.fill(value)
+
+    # Reading
+
+    @property
+    def moves(self) -> Locator:
+        return self.page.get_by_role("group", name="可办理的事项")
+
+    def section(self, heading: str) -> Locator:
+        return self.page.locator("section").filter(has=self.page.get_by_role("heading", name=heading)).first
+
+    def is_at(self, title: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)
+        self._reads()
+
+    def is_told(self, text: str) -> None:
+        expect(self.page.locator("#messages")).to_contain_text(text)
+
+    def reads(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("#main")).to_contain_text(text)
+
+    def reads_state(self, state: str, whose: str = "") -> None:
+        """What stands at the top of every object: its state and whose move it is."""
+        facts = self.page.locator(".head-facts")
+        expect(facts).to_contain_text(state)
+        if whose:
+            expect(facts).to_contain_text(whose)
+
+    def _reads(self) -> None:
+        """Every page on the way is Chinese."""
+        self.page.wait_for_load_state("domcontentloaded")
