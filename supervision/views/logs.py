@@ -40,7 +40,7 @@ def may_log(inspection: Inspection, user: User, at: Any) -> bool:
 
 
 class LogPartView(InsideFinder, View, ABC):
-    """One form of the log. GET is refused to whoever could not save; POST calls one service."""
+    """One part of the log on a page of its own. GET is refused to whoever could not save."""
 
     form: ClassVar[type[MoveForm]] = MoveForm
     template: ClassVar[str] = "supervision/log_part.html"
@@ -55,6 +55,37 @@ class LogPartView(InsideFinder, View, ABC):
     def get(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         self.check(request)
         return self.show(request, self.build_form(request, **self.initial(request)))
+
+    def check(self, request: HttpRequest) -> None:
+        """The refusal that saving would meet, before anybody types."""
+        at = timezone.now()
+        situation = Situation(request.user, at, self.inspection.campaign.day_of(at))
+        if not LOG.is_allowed(self.inspection, situation):
+            raise NotAllowed.for_roles(LOG.allowed.words(self.inspection) if LOG.allowed else "")
+        if self.inspection.status not in LOG.sources:
+            raise WrongState.of(str(LOG.label), self.inspection.get_status_display())
+
+    def initial(self, request: HttpRequest) -> dict[str, Any]:
+        """Further arguments for the form of a GET."""
+        return {}
+
+    def build_form(self, request: HttpRequest, *data: Any, **kwargs: Any) -> Any:
+        return self.form(*data, subject=self.inspection, user=request.user, **kwargs)
+
+    def back(self) -> str:
+        return f"{reverse('supervision:inspection-log', args=[self.inspection.pk])}#{self.anchor}"
+
+    @abstractmethod
+    def title(self) -> str:
+        """The heading of the page."""
+
+    def show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
+        context = {"inspection": self.inspection, "form": form, "title": self.title(), "cancel_url": self.back()}
+        return render(request, self.template, context, status=status)
+
+
+class FormPartView(LogPartView):
+    """A part that is one form: POST calls one service."""
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         form = self.build_form(request, request.POST, request.FILES)
@@ -73,39 +104,12 @@ class LogPartView(InsideFinder, View, ABC):
         messages.success(request, _("已保存。"))
         return redirect(self.back())
 
-    def check(self, request: HttpRequest) -> None:
-        """The refusal that saving would meet, before anybody types."""
-        at = timezone.now()
-        situation = Situation(request.user, at, self.inspection.campaign.day_of(at))
-        if not LOG.is_allowed(self.inspection, situation):
-            raise NotAllowed.for_roles(LOG.allowed.words(self.inspection) if LOG.allowed else "")
-        if self.inspection.status not in LOG.sources:
-            raise WrongState.of(str(LOG.label), self.inspection.get_status_display())
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        """Further arguments for the form of a GET."""
-        return {}
-
-    def build_form(self, request: HttpRequest, *data: Any, **kwargs: Any) -> Any:
-        return self.form(*data, subject=self.inspection, user=request.user, **kwargs)
-
     @abstractmethod
     def write(self, form: Any, common: dict[str, Any]) -> None:
         """Call the service with what was typed; `common` holds the inspection's id, the actor and the moment."""
 
-    def back(self) -> str:
-        return f"{reverse('supervision:inspection-log', args=[self.inspection.pk])}#{self.anchor}"
 
-    @abstractmethod
-    def title(self) -> str:
-        """The heading of the page."""
-
-    def show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
-        context = {"inspection": self.inspection, "form": form, "title": self.title(), "cancel_url": self.back()}
-        return render(request, self.template, context, status=status)
-
-
-class LogView(LogPartView):
+class LogView(FormPartView):
     """The whole log. Its own form holds the overall impression and the reasons for skipped methods."""
 
     form = LogForm
@@ -169,7 +173,7 @@ def photo_lines(photos: list[StoredFile]) -> list[FileLine]:
     ]
 
 
-class RecordView(LogPartView):
+class RecordView(FormPartView):
     """A new record, or one's own one."""
 
     form = RecordForm
@@ -205,7 +209,7 @@ class RecordView(LogPartView):
         services.save_record(**common, record_id=self.kwargs.get("child"), **form.inputs())
 
 
-class DeletePartView(LogPartView):
+class DeletePartView(FormPartView):
     """Asks once more, then removes one's own row."""
 
     template = "components/confirm.html"
@@ -232,7 +236,7 @@ class RecordDeleteView(DeletePartView):
         services.delete_record(**common, record_id=self.kwargs["child"])
 
 
-class PhotoView(LogPartView):
+class PhotoView(FormPartView):
     form = PhotoForm
     anchor = "photos"
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from supervision.forms.problems import ProblemForm
 from supervision.services import problems as services
-from supervision.views.logs import DeletePartView, LogPartView
+from supervision.views.logs import DeletePartView, FormPartView
 
 
-class ProblemView(LogPartView):
+class ProblemView(FormPartView):
     """A new problem (`?result=` takes over a checklist finding) or an existing one."""
 
     form = ProblemForm

@@ -14,10 +14,10 @@ from supervision.forms.records import TalkForm
 from supervision.models.inspection import Inspection, TalkRecord
 from supervision.rules import TEAM_PEOPLE
 from supervision.services import inspection_records as services
-from supervision.views.logs import LogPartView, may_log
+from supervision.views.logs import FormPartView, may_log
 
 
-class TalkView(LogPartView):
+class TalkView(FormPartView):
     """A new talk record; an existing one is shown to the team, and changed while the log is open."""
 
     form = TalkForm
