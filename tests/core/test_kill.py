@@ -14,9 +14,8 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -30,6 +29,7 @@ from rectification.models import Evidence, RectificationItem
 from supervision.core import files
 from supervision.core.models import Event, IssuedNumber, NumberCounter, NumberSeries, Paper, StoredFile
 from supervision.models import Signature
+from tests.core.processes import environment_of, wait_until
 from tests.feedback import moves as feedback_moves
 from tests.rectification import item_world
 from tests.world import World
@@ -48,23 +48,7 @@ issue_form(pk={form}, actor=User.objects.get(pk={actor}), at=timezone.now())
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """A process of its own on the very database of the test."""
-    database = connection.settings_dict
-    url = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST'] or 'localhost'}:{database['PORT']}"
-    return {
-        **os.environ,
-        "DATABASE_URL": f"{url}/{database['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "supervision.config.settings.local",
-        "DATA_DIR": str(tmp_path),
-    }
-
-
-def wait_until(holds: Callable[[], Any], seconds: float = 30) -> None:
-    """Poll for a state of another process; the limit only ends a hopeless wait."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "the other process never got there"
-        time.sleep(0.02)
+    return environment_of(tmp_path)
 
 
 def waiting_for_locks() -> int:
