@@ -107,8 +107,12 @@ class Person:
         for label, value in typed.items():
             self.field(label, value)
 
+    def ticks_all(self, group: str) -> None:
+        for box in self.page.get_by_role("group", name=group).get_by_role("checkbox").all():
+            box.check()
+
     def field(self, label: str, value: Any, within: Locator | None = None) -> None:
-        place = (within or self.page).get_by_label(label, exact=False)
+        place = (within or self.page.locator("#main")).get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
         if isinstance(value, Path):
             place.first.set_input_files(value)
         elif value is True:
@@ -126,6 +130,14 @@ class Person:
 
     def section(self, heading: str) -> Locator:
         return self.page.locator("section").filter(has=self.page.get_by_role("heading", name=heading)).first
+
+    def row(self, legend: str) -> Locator:
+        """One row of several alike, by its legend."""
+        return self.page.get_by_role("group", name=legend, exact=True)
+
+    def figure(self, label: str) -> str:
+        """A figure of the dashboard with its note."""
+        return self.page.locator(".figure").filter(has_text=label).inner_text()
 
     def is_at(self, title: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)

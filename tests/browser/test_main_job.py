@@ -5,11 +5,10 @@ Nobody types an address: everyone begins at the workbench or the navigation, as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -126,8 +125,123 @@ def form_is_drafted(story: Story) -> None:
     member = story.people("a1-member")
     member.finds_on_workbench("单位U1", panel="待我办：反馈单")
     member.reads_state("草稿", "督导组A1")
-    member.opens("修改草稿")
+    member.chooses_to("修改草稿")
+    member.opens(PROBLEM)
+    member.types(整改要求="补学所缺次数，建立学习台账，明确专人负责。", 整改时限=("限期整改",))
+    member.presses("保存")
+    member.reads("齐全")
+    member.opens("报送审签")
+    member.sends("报送审签")
+    member.reads_state("待审签", "组长")
+
+
+def form_is_issued(story: Story) -> None:
+    lead = story.people("a1-lead")
+    lead.finds_on_workbench("单位U1", panel="待我办：反馈单")
+    lead.chooses_to("签发")
+    lead.reads(PROBLEM, FACT, "预览：尚未签发，不具效力")
+    lead.sends("签发")
+    lead.reads_state("已下发", "单位U1签收")
+
+
+def form_is_received(story: Story) -> None:
+    liaison = story.people("u1")
+    liaison.finds_on_workbench("单位U1", panel="待我办：反馈单")
+    liaison.chooses_to("签收")
+    liaison.reads(PROBLEM)
+    liaison.sends("签收")
+    liaison.reads_state("已签收", "单位U1")
+    liaison.reads("联络员甲", "办公室副主任")
+
+
+def plan_is_agreed(story: Story) -> None:
+    liaison, lead = story.people("u1"), story.people("a1-lead")
+    liaison.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    liaison.reads_state("已交办", "单位U1")
+    liaison.chooses_to("填写整改方案")
+    liaison.types(原因分析="计划不细，没有专人盯办。", 责任领导="党组书记", 责任人="办公室副主任")
+    measure = liaison.row("措施 1")
+    liaison.field("整改措施", "补学两次并建立学习台账。", measure)
+    liaison.field("责任人", "办公室副主任", measure)
+    liaison.field("完成时限", story.day(5), measure)
+    liaison.presses("填写整改方案")
+    liaison.is_told("已保存")
+    liaison.decides_to("报送整改方案")
+    liaison.reads_state("方案待审", "组长")
+
+    lead.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    lead.chooses_to("审核通过整改方案")
+    lead.reads("补学两次并建立学习台账。", FACT)
+    lead.sends("审核通过整改方案")
+    lead.reads_state("整改中", "单位U1")
+
+
+def item_is_put_right(story: Story) -> None:
+    liaison = story.people("u1")
+    liaison.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    liaison.decides_to("上传佐证材料", 文件=story.minutes, 说明="学习台账和会议记录")
+    liaison.decides_to("更新措施", 整改措施=("补学两次并建立学习台账。",), 状态=("已完成",), 完成情况=EFFECT)
+    liaison.reads("措施和佐证材料已齐")
+
+
+def report_is_drafted(story: Story) -> None:
+    liaison = story.people("u1")
+    liaison.opens("起草报告")
+    liaison.ticks_all("报告包括的整改事项")
+    liaison.presses("建立报告草稿")
+    liaison.types(**{"一、总体情况": "党组专题研究，书记负总责。"})
+    liaison.reads(EFFECT)
+    liaison.presses("保存")
+    liaison.decides_to("送主要负责人签批")
+    liaison.reads_state("待签批", "主要负责人")
+
+
+def report_is_signed(story: Story) -> None:
+    head = story.people("u1-head")
+    head.finds_on_workbench("单位U1", panel="待我签：整改报告")
+    head.reads(EFFECT, "学习台账.pdf")
+    head.types(本人已审阅=True)
+    head.sends("签批并报送")
+    head.reads_state("已报送", "督导组")
+
+
+def item_is_verified(story: Story) -> None:
+    member, second = story.people("a1-member"), story.people("a1-member-2")
+    member.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    member.reads_state("待核验", "督导组A1")
+    member.chooses_to("记录核验")
+    member.reads("学习台账.pdf")
+    member.types(核验方式=("现场核验",), 核验意见="台账齐全，措施已落实。", 第二核验人=("组员乙",), 属实=True)
+    member.sends("记录核验")
+
+    second.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    second.chooses_to("确认核验通过")
+    second.reads("台账齐全，措施已落实。")
+    second.sends("确认核验通过")
+    second.reads_state("待销号", "办公室")
+
+
+def item_is_closed(story: Story) -> None:
+    office = story.people("a-office")
+    office.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    office.chooses_to("销号")
+    office.types(审批意见="整改到位，同意销号。")
+    office.ticks_all("销号条件")
+    office.sends("销号")
+    office.reads_state("已销号")
+    office.opens("测督销", under="销号")
+    office.reads("整改事项销号单", EFFECT, "同意销号")
 
 
 def figures(office: Person) -> Figures:
-    raise NotImplementedError
+    office.goes_to("驾驶舱")
+    open_, rate = office.figure("未办结"), office.figure("销号率")
+    closed, counted = re.search(r"(\d+) / (\d+) 项", rate).groups()
+    return Figures(int(re.search(r"\d+", open_)[0]), int(closed), int(counted))
+
+
+def the_figure_leads_to_the_item(office: Person, closed: int) -> None:
+    office.opens("销号率")
+    office.is_at("整改台账")
+    assert office.page.locator("tbody tr").count() == closed
+    office.reads(PROBLEM, "已销号")
