@@ -83,7 +83,7 @@ def _opening(form: FeedbackForm) -> str:
     """The sentence above the table: where the problems come from."""
     facts = {"phase": form.phase.name, "source": str(form.get_source_display()), "team": form.team.name}
     if form.inspection is None:
-        return _("“%(phase)s”环节，%(source)s如下问题，请认真整改：") % facts
+        return _("“%(phase)s”环节，现将%(source)s的问题反馈如下，请认真整改：") % facts
     methods = "、".join(row.method.name for row in form.inspection.methods.select_related("method"))
     facts |= {"day": full_day(form.inspection.on), "methods": methods}
     if not methods:
