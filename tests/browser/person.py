@@ -11,16 +11,27 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tests.world import PASSWORD
 
 PATIENCE = 10_000  # milliseconds for whatever should come at once
-# Latin words that may stand on a Chinese page: names of formats, of the test's own people and files, the other language
-LATIN = re.compile(r"[A-Za-z]{3,}")
-KNOWN = {"CSV", "PDF", "JPG", "PNG", "SHA", "English", "pdf", "png", "office", "lead", "head", "member"}
+# Latin words that may stand on a Chinese page: formats, the other language, file names, a checksum
+LATIN = re.compile(r"\S+\.(?:pdf|png)\b|\b[0-9a-f]{64}\b|[A-Za-z]{3,}")
+KNOWN = {"CSV", "PDF", "JPG", "PNG", "SHA", "English"}
+# What a reader meets on a page, in one look
+LOOK = """() => {
+  const said = (name) => [...document.querySelectorAll(`[${name}]`)].map((each) => each.getAttribute(name));
+  const shown = (css) => [...document.querySelectorAll(css)].filter((each) => each.offsetParent !== null).length;
+  const root = document.documentElement;
+  return {
+    text: [document.title, document.body.innerText, ...said("aria-label"), ...said("placeholder")].join(" "),
+    language: root.lang, headings: shown("h1"), decisive: shown("#main .btn-primary, #main .btn-danger"),
+    sideways: root.scrollWidth - root.clientWidth,
+  };
+}"""
 
 
 class Person:
     """`page` may be used for what has no word here. Nothing waits by time; everything waits for what is read."""
 
-    def __init__(self, username: str, context: BrowserContext) -> None:
-        self.username, self.context = username, context
+    def __init__(self, username: str, context: BrowserContext, host: str) -> None:
+        self.username, self.context, self.host = username, context, host
         self.faults: list[str] = []
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
@@ -47,14 +58,10 @@ class Person:
         if response.status >= 500:
             self._fault(f"{response.status} from {response.url}")
 
-    @property
-    def host(self) -> str:
-        return str(self.context._options["baseURL"]) if hasattr(self.context, "_options") else ""
-
     # Moving about
 
     def signs_in(self) -> None:
-        self.page.goto("/")
+        self.page.goto(self.host)
         self.page.get_by_label("用户名").fill(self.username)
         self.page.get_by_label("密码").fill(PASSWORD)
         self.presses("登录")
@@ -69,11 +76,10 @@ class Person:
         link.click()
         self.is_at(place)
 
-    def opens(self, link: str, under: str = "") -> None:
+    def opens(self, link: str | re.Pattern[str], under: str = "") -> None:
         """The first link with this text, in the section of that heading."""
         place = self.section(under) if under else self.page.locator("#main")
         place.get_by_role("link", name=link).first.click()
-        self._reads()
 
     def finds_on_workbench(self, title: str, *, panel: str) -> None:
         """The way every duty begins: 工作台, the panel that says it is mine, the object."""
@@ -82,12 +88,11 @@ class Person:
 
     def presses(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()
-        self._reads()
 
-    def chooses_to(self, move: str) -> None:
-        """One of the moves offered at the top of the object."""
+    def chooses_to(self, move: str, title: str = "") -> None:
+        """One of the moves offered at the top of the object; its page bears its name, or another title."""
         self.moves.get_by_role("link", name=move, exact=True).click()
-        self._reads()
+        self.is_at(title or move)
 
     def decides_to(self, move: str, **typed: Any) -> None:
         """The whole of a move: chosen at the top of the object, its page filled in, sent, done."""
@@ -145,6 +150,7 @@ class Person:
 
     def is_told(self, text: str) -> None:
         expect(self.page.locator("#messages")).to_contain_text(text)
+        self._reads()
 
     def reads(self, *texts: str) -> None:
         for text in texts:
@@ -156,7 +162,15 @@ class Person:
         expect(facts).to_contain_text(state)
         if whose:
             expect(facts).to_contain_text(whose)
+        self._reads()
 
     def _reads(self) -> None:
-        """Every page on the way is Chinese."""
-        self.page.wait_for_load_state("domcontentloaded")
+        """Every page on the way is Chinese, has one title and one decisive button, and does not scroll sideways."""
+        page = self.page.evaluate(LOOK)
+        left = {word for word in LATIN.findall(page["text"]) if "." not in word and len(word) < 64} - KNOWN
+        if page["language"] != "zh-Hans" or left:
+            self._fault(f"not Chinese: {page['language']} {sorted(left)}")
+        if page["headings"] != 1 or page["decisive"] > 1:
+            self._fault(f"{page['headings']} titles, {page['decisive']} decisive buttons")
+        if page["sideways"] > 0:
+            self._fault(f"scrolls sideways by {page['sideways']} px")
