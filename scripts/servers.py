@@ -154,6 +154,13 @@ def start_postgresql(folder: Path) -> Server:
         "synchronous_commit": "off",
         "full_page_writes": "off",
         "max_connections": 200,
+        "shared_buffers": "256MB",
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "1h",
+        "autovacuum": "off",
+        "jit": "off",
         "log_min_messages": "panic",
         "log_min_error_statement": "panic",
     }
