@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from supervision import guards
+from supervision.core.events import register_verb
 from supervision.core.models.event import Audience
 from supervision.core.transitions import MoveTable, Transition
 from supervision.enums import CampaignStatus, Document, InspectionStatus
@@ -42,6 +43,8 @@ ARCHIVE_CAMPAIGN = Transition(
     ends=True,
 )
 CAMPAIGN = MoveTable("campaign", _("专项活动"), CampaignStatus, [START_CAMPAIGN, FINISH_CAMPAIGN, ARCHIVE_CAMPAIGN])
+# Written by the loader of scenarios, which the web server never imports; its pages name the event all the same.
+register_verb("campaign.loaded", _("装载专项活动"), Audience.OFFICE)
 
 S = InspectionStatus
 TEAM = anyone(*TEAM_PEOPLE)

@@ -11,10 +11,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from supervision.core import events
-from supervision.core.models.event import Audience
 from supervision.core.models.number import NumberSeries
 from supervision.core.models.version import VocabularyVersion
 from supervision.models.campaign import Campaign, Phase
@@ -33,8 +31,6 @@ from supervision.models.vocabulary import (
 )
 from supervision.scenarios import schema
 from supervision.scenarios.refusal import Fault, ScenarioRefused
-
-events.register_verb("campaign.loaded", gettext_lazy("装载专项活动"), Audience.OFFICE)
 
 OWN_UNIT = "own"  # Unit.type of 本级
 
