@@ -123,7 +123,12 @@ class Story:
         if self.item.status not in SUBMIT.sources:
             return ()
         unmet = SUBMIT.unmet(self.item, Situation(None, self.at, self.on), with_inputs=False)
-        return parts.mends(unmet, self.mend_urls if self.is_own else None)
+        return parts.mends(unmet, self.mend_urls if self.may_answer else None)
+
+    @property
+    def may_answer(self) -> bool:
+        """Whose work is missing: the unit's own liaison. The unit above and the head read, they do not fill in."""
+        return self.is_own and self._offers(ADD_EVIDENCE)
 
     @property
     def mend_urls(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from feedback import transitions
 from feedback.deadlines import deadline_text, full_day, latest_dates
-from feedback.enums import FormStatus
+from feedback.enums import FormStatus, Progress
 from feedback.forms.drafts import FormFilterForm, supervises
 from feedback.forms.moves import AcknowledgeForm, CorrectForm, IssueForm, IssueOnPaperForm
 from feedback.guards import problems_of
@@ -39,6 +39,7 @@ from supervision.vocabulary import Vocabulary, vocabulary_of
 
 NEWEST_FIRST = Sort("created_at", descending=True)
 VERSION_DIGITS = 5
+WITH_UNIT = frozenset({Progress.PENDING, Progress.ASSIGNED, Progress.RECTIFYING})
 
 
 class FormFinder(ScopedMixin):
@@ -136,10 +137,18 @@ def whose_move(form: FeedbackForm) -> str:
     if form.status == FormStatus.ISSUED:
         return _("%(unit)s签收") % {"unit": form.unit}
     if form.status == FormStatus.ACKNOWLEDGED and open_problems(form):
-        return _("%(unit)s及各问题的办理人") % {"unit": form.unit}
+        return "、".join(holders_of(form))
     if form.status == FormStatus.ACKNOWLEDGED:
         return vocabulary.role_word(Role.LEADER)
     return ""
+
+
+def holders_of(form: FeedbackForm) -> list[str]:
+    """Those who hold the problems that are not settled, in the order of the work."""
+    stages = {problem.progress for problem in open_problems(form)}
+    holders = [str(form.unit)] if stages & WITH_UNIT else []
+    holders += [str(form.team)] if Progress.SUBMITTED in stages else []
+    return holders + ([_("销号审批人")] if Progress.PENDING_CLOSE in stages else [])
 
 
 def open_problems(form: FeedbackForm) -> list[FeedbackProblem]:
@@ -147,11 +156,12 @@ def open_problems(form: FeedbackForm) -> list[FeedbackProblem]:
 
 
 def due_date(form: FeedbackForm) -> date | None:
-    """Until when the next act is due: the receipt, then the earliest deadline of what is not settled."""
+    """Until when the next act is due: the receipt, then the unit's earliest deadline (not of what it handed in)."""
     if form.status == FormStatus.ISSUED:
         return form.receipt_due_on
     if form.status == FormStatus.ACKNOWLEDGED:
-        return min((each.due_on for each in open_problems(form) if each.due_on), default=None)
+        owed = [problem for problem in open_problems(form) if problem.progress in WITH_UNIT]
+        return min((problem.due_on for problem in owed if problem.due_on), default=None)
     return None
 
 

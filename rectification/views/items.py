@@ -121,15 +121,15 @@ class _PaperView(LoginRequiredMixin, ScopedMixin, View):
         ).first()
         if paper is None:
             raise Http404
-        return render(request, self.template, {"item": item, "paper": paper, "content": _with_dates(paper.data)})
+        return render(request, self.template, {"item": item, "paper": paper, "content": with_dates(paper.data)})
 
 
-def _with_dates(value: Any, key: str = "") -> Any:
+def with_dates(value: Any, key: str = "") -> Any:
     """A paper's content whose days (texts under keys that end in `_on`) can be written as pages write them."""
     if isinstance(value, dict):
-        return {name: _with_dates(each, name) for name, each in value.items()}
+        return {name: with_dates(each, name) for name, each in value.items()}
     if isinstance(value, list):
-        return [_with_dates(each, key) for each in value]
+        return [with_dates(each, key) for each in value]
     return date.fromisoformat(value) if key.endswith("_on") and value else value
 
 

@@ -27,6 +27,7 @@ from rectification.forms.reports import (
 from rectification.models.report import Report
 from rectification.report_desk import whose_move
 from rectification.services import report_dates, report_paper, reports
+from rectification.views.items import with_dates
 from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
@@ -133,7 +134,7 @@ class ReportPageView(_ReportView):
             "report": report,
             "answers": answers,
             "is_own": is_own,
-            "paper": paper.data if paper else None,
+            "paper": with_dates(paper.data) if paper else None,
             "may_edit": rules.is_unit_liaison(user, report, on) and report.status in WRITABLE,
             "moves": parts.moves(offers, lambda name: move_url(report, name), mend_urls=self._mends(report)),
             "whose": whose,
@@ -223,7 +224,7 @@ class ReportPaperView(_ReportView):
         paper = report_paper.version_of(report, version)
         if paper is None:
             raise Http404
-        context = {"report": report, "paper": paper, "content": paper.data}
+        context = {"report": report, "paper": paper, "content": with_dates(paper.data)}
         return render(request, "rectification/report_paper.html", context)
 
 

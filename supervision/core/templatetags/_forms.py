@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from supervision.core.parts import Chip
 from supervision.core.templatetags._dates import day_text
 
+DASHES = "---------"  # django.db.models.fields.BLANK_CHOICE_DASH
 CURSORS = ("after", "before", "at", "page")  # a new filter starts on the first page
 CSS_BY_KIND = {"checkbox": "form-check-input", "choices": "", "select": "form-select"}  # a group gives it to its div
 
@@ -41,6 +42,18 @@ def input_kind(bound: BoundField) -> str:
     if isinstance(widget, forms.Select):
         return "select"
     return "file" if isinstance(widget, forms.FileInput) else "text"
+
+
+def name_the_blank(bound: BoundField, words: str) -> None:
+    """Django's own row of dashes for “nothing chosen” becomes words; what a form named itself stays."""
+    field = bound.field
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = words
+    elif isinstance(field, forms.ChoiceField):
+        widget = bound.field.widget
+        if isinstance(widget, forms.Select):
+            widget.choices = [(key, words if word == DASHES else word) for key, word in widget.choices]
 
 
 def css_of(bound: BoundField) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -217,6 +218,8 @@ def sheet(content: str, head: Sentence = "", number: str = "", title: Sentence =
 @register.inclusion_tag("components/filters.html", takes_context=True)
 def filters(context: Context, form: forms.BaseForm) -> dict[str, Any]:
     """The filter form of a list (GET) and, below it, what is set as chips."""
+    for each in form:
+        _forms.name_the_blank(each, _("全部"))
     request = context.get("request")
     return {
         "form": form,
@@ -249,7 +252,7 @@ def timeline(
     """Events or entries, in the order given; `files` holds the files of an event by its id."""
     held = files or {}
     lines = [e if isinstance(e, Entry) else entry_of(e, files=held.get(e.pk, ())) for e in events]
-    return {**_carried(context), "entries": lines}
+    return {**_carried(context), **_entered_later(lines)}
 
 
 @register.inclusion_tag("components/file_list.html", takes_context=True)
@@ -273,6 +276,7 @@ def field(bound: BoundField, label: Sentence = "", bare: bool = False) -> dict[s
     if not bound:
         raise template.TemplateSyntaxError("{% field %}: the form has no such field.")
     kind = _forms.input_kind(bound)
+    _forms.name_the_blank(bound, _("请选择"))
     given = {"kind": kind, "label": label or bound.label, "bare": bare, "required": bound.field.required}
     return {"bound": bound, "widget": _forms.widget_html(bound), **given}
 
@@ -287,6 +291,16 @@ def fields(form: forms.BaseForm) -> dict[str, Any]:
 def formset(formset: BaseFormSet[Any], add: Sentence = "", row: Sentence = "") -> dict[str, Any]:
     """All rows of a formset with its management form; `add` labels the button that adds a row (JavaScript only)."""
     return {"formset": formset, "add": add, "row": row or _("条目")}
+
+
+def _entered_later(lines: list[Entry]) -> dict[str, Any]:
+    """History entered in one go says so once below the line, not in every entry."""
+    later = [line for line in lines if line.recorded_at]
+    at_once = len(later) > 1 and len({timezone.localtime(line.recorded_at).date() for line in later}) == 1
+    if not at_once:
+        return {"entries": lines}
+    entries = [replace(line, recorded_at=None) for line in lines]
+    return {"entries": entries, "entered_later": len(later), "entered_at": later[0].recorded_at}
 
 
 def _carried(context: Context) -> dict[str, Any]:
