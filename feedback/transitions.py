@@ -65,6 +65,7 @@ RECALL = Transition(
     allowed=ThePerson((*TEAM_PEOPLE, Role.OFFICE), _drafter, _("报送人")),
     guards=(campaign_is_running,),
     audience=Audience.TEAM,
+    aside=True,
 )
 RETURN = Transition(
     name="return",
@@ -113,6 +114,7 @@ ISSUE_ON_PAPER = Transition(
     target=S.ISSUED,
     allowed=DRAFTERS,
     guards=(*_ISSUE_GUARDS, guards.paper_is_given, guards.paper_signer_is_entitled, paper_is_admissible),
+    aside=True,
 )
 ACKNOWLEDGE = Transition(
     name="acknowledge",

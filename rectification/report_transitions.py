@@ -129,6 +129,7 @@ RECALL = Transition(
     target=S.DRAFT,
     allowed=anyone(Role.LIAISON),
     guards=(campaign_is_running,),
+    aside=True,
 )
 GIVE_BACK = Transition(
     name="give_back",

@@ -105,6 +105,7 @@ RECALL_PLAN = Transition(
     target=S.ASSIGNED,
     allowed=ThePerson((Role.LIAISON, Role.HEAD), _plan_author, _("方案报送人")),
     guards=(campaign_is_running, guards.plan_is_unopened),
+    aside=True,
 )
 ENDORSE_PLAN = Transition(
     name="endorse_plan",
@@ -146,6 +147,7 @@ NOTE_PROGRESS = Transition(
     target=None,
     allowed=LIAISON,
     guards=(campaign_is_running, guards.progress_is_told, guards.measures_are_in_hand),
+    aside=True,
 )
 PRESS = Transition(
     name="press",
@@ -155,6 +157,7 @@ PRESS = Transition(
     target=None,
     allowed=SUPERVISORS,
     guards=(campaign_is_running, guards.is_not_pressed_today),
+    aside=True,
 )
 SUBMIT = Transition(
     name="submit",

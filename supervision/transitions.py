@@ -114,6 +114,7 @@ RECALL = Transition(
     allowed=ThePerson(TEAM_PEOPLE, lambda inspection: inspection.submitted_by_id, _("报送人")),
     guards=(guards.campaign_is_running, guards.reviewer_has_not_opened),
     audience=Audience.TEAM,
+    aside=True,
 )
 CONCLUDE = Transition(
     name="conclude",

@@ -114,10 +114,10 @@ def moves(
     primary: str = "",
     mend_urls: Mapping[str, str] | None = None,
 ) -> tuple[Move, ...]:
-    """Offers of a move table as buttons; the named one, else the first ready and harmless one, is primary."""
+    """Offers of a move table as buttons; the named one, else the first ready one that leads on, is primary."""
     found = list(offers)
-    harmless = (offer.move.name for offer in found if not offer.unmet and not _is_grave(offer))
-    chosen = primary or next(harmless, "")
+    onward = (offer.move.name for offer in found if not (offer.unmet or offer.move.aside or _is_grave(offer)))
+    chosen = primary or next(onward, "")
     return tuple(
         Move(
             label=offer.move.label,

@@ -79,6 +79,7 @@ class Transition:
     needs_note: bool = False
     system: bool = False
     ends: bool = False  # cannot be undone: pages ask once more
+    aside: bool = False  # beside the way (taking back, pressing, notes): offered, never as the decisive button
 
     def check(self, subject: Any, actor: Any, *, at: datetime, **inputs: Any) -> Situation:
         """Raise NotAllowed, WrongState or Unmet (with every unmet condition); else return the situation."""
