@@ -40,7 +40,7 @@ class Part:
     name: str
     marks: str
     packages: tuple[str, ...]
-    may_be_empty: bool = False
+    alone: bool = False
     passed: int = 0
     failed: int = 0
     skipped: int = 0
@@ -53,8 +53,11 @@ class Part:
         self.note = note
         self.failed += int(CI)
 
-    def count(self, report: Path, code: int) -> None:
-        """Read the counts; a run that broke off without a report, or without saying why, is one failure."""
+    def count(self, report: Path, code: int, narrowed: bool) -> None:
+        """Read the counts; a run that broke off without a report, or without saying why, is one failure.
+
+        A run narrowed to some tests may find none of them in this part; the whole suite may not.
+        """
         if report.exists():
             suite = next(ElementTree.parse(report).getroot().iter("testsuite"))  # noqa: S314  (our own pytest wrote it)
             total, failures, errors, self.skipped = (
@@ -62,8 +65,8 @@ class Part:
             )
             self.failed = failures + errors
             self.passed = max(0, total - self.failed - self.skipped)
-        if code == NOTHING_COLLECTED and self.may_be_empty:
-            self.note = "no tests yet"
+        if code == NOTHING_COLLECTED and narrowed:
+            self.note = "none of these tests"
         elif code and not self.failed:
             self.failed = 1
             self.note = f"pytest ended with {code}"
@@ -78,7 +81,7 @@ def parts(long: bool) -> list[Part]:
             "Chromium",
             f"browser{quick}",
             ("postgresql", "redis-server", "chromium", "fonts-noto-cjk"),
-            may_be_empty=True,
+            alone=True,
         ),
     ]
 
@@ -155,8 +158,7 @@ class Run:
         follower.start()
         return follower
 
-    @staticmethod
-    def _follow(part: Part, child: subprocess.Popen[str], report: Path) -> None:
+    def _follow(self, part: Part, child: subprocess.Popen[str], report: Path) -> None:
         began = time.monotonic()
         label = part.name.split()[0].lower()
         for line in child.stdout or ():
@@ -164,7 +166,7 @@ class Run:
                 print(f"{label:>10} | {line}", end="", flush=True)
         code = child.wait()
         part.seconds = time.monotonic() - began
-        part.count(report, code)
+        part.count(report, code, narrowed=bool(self.arguments))
 
 
 def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
@@ -172,7 +174,7 @@ def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
     launch = Run(pytest_arguments)
     try:
         able = launch.prepare(wanted)
-        for together in ([p for p in able if not p.may_be_empty], [p for p in able if p.may_be_empty]):
+        for together in ([p for p in able if not p.alone], [p for p in able if p.alone]):
             for follower in [launch.start(part) for part in together]:
                 while follower.is_alive():
                     follower.join(0.5)  # short waits, so that a signal is heard at once

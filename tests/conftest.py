@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,13 @@ from supervision.core import triggers
 from tests.world import world
 
 __all__ = ["world"]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: not looking through it again and again saves an eighth of the suite's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
