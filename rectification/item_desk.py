@@ -5,12 +5,14 @@ The rules of `transitions.py` asked as one query: a test holds the two against e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import OBJECT_OF, Role
@@ -31,6 +33,7 @@ from supervision.core.deadlines import Clock
 from supervision.core.refusals import Sentence
 from supervision.core.transitions import Transition
 from supervision.enums import Document
+from supervision.models.signing import Endorsement
 from supervision.vocabulary import vocabulary_of
 
 S = ItemStatus
@@ -50,12 +53,43 @@ class Duty:
 
 def whose_move(item: RectificationItem) -> Sentence:
     """Who acts next, in the campaign's own words; nobody when the item is settled."""
+    return whose_moves([item])[0]
+
+
+def whose_moves(items: Sequence[RectificationItem]) -> list[Sentence]:
+    """Who acts next on each: no query, or one when a route has several steps."""
+    stepped = [item.pk for item in items if len(_route(item)) > 1]
+    done: Counter[tuple[int, int]] = Counter()
+    if stepped:
+        rows = Endorsement.objects.filter(subject_kind=RectificationItem.kind, subject_id__in=stepped)
+        done.update(rows.values_list("subject_id", "round"))
+    return [_whose(item, done) for item in items]
+
+
+def _route(item: RectificationItem) -> tuple[str, ...]:
+    document = DECIDED_BY_ROUTE.get(S(item.status))
+    return vocabulary_of(item.campaign_id).route(document, item.route_source, item.is_key) if document else ()
+
+
+def _whose(item: RectificationItem, done: Counter[tuple[int, int]]) -> Sentence:
     if item.status == S.PENDING or item.status in WITH_UNIT:
         return item.unit.name
     if item.status == S.SUBMITTED:
         return item.team.name
-    move = {S.PLAN_REVIEW: APPROVE_PLAN, S.PENDING_CLOSE: CLOSE}.get(S(item.status))
-    return move.allowed.words(item) if move is not None and move.allowed is not None else ""
+    steps = _route(item)
+    if not steps:
+        return ""
+    taken = done[item.pk, item.route_round(DECIDED_BY_ROUTE[S(item.status)])]
+    return _office_of(item, steps[min(taken, len(steps) - 1)])
+
+
+def _office_of(item: RectificationItem, role: str) -> Sentence:
+    """The role with its house: of seven leaders and three offices “组长” alone tells nobody whom to ring up."""
+    word = vocabulary_of(item.campaign_id).role_word(role)
+    house = OBJECT_OF[Role(role)]
+    if house == "campaign":
+        return word
+    return _("%(house)s%(role)s") % {"house": getattr(item, house), "role": word}
 
 
 def duties_of(user: User, on: date, campaign_id: int) -> QuerySet[RectificationItem]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
-from rectification.item_desk import duties_of, duty, waiting_of, whose_move
+from rectification.item_desk import duties_of, duty, waiting_of, whose_moves
 from supervision.core.panels import Panel, register_panel
 from supervision.current import current_campaign
 
@@ -30,7 +30,7 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
         return {"rows": [], "has_more": False}
     on = campaign.day_of(timezone.now())
     found = list(waiting_of(request.user, on, campaign.pk)[: SHOWN + 1])
-    rows = [(item, whose_move(item)) for item in found[:SHOWN]]
+    rows = list(zip(found[:SHOWN], whose_moves(found[:SHOWN]), strict=True))
     return {"rows": rows, "has_more": len(found) > SHOWN, "on": on}
 
 

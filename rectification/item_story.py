@@ -22,7 +22,21 @@ from rectification.models.item import Measure, RectificationItem
 from rectification.models.report import Report
 from rectification.models.verification import Verification, rounds_of
 from rectification.rules import is_of_unit
-from rectification.transitions import ADD_EVIDENCE, EDITS, ITEM_MOVES, SUBMIT, WITHDRAW_EVIDENCE
+from rectification.transitions import (
+    ADD_EVIDENCE,
+    APPROVE_PLAN,
+    CLOSE,
+    EDITS,
+    ENDORSE_CLOSURE,
+    ENDORSE_PLAN,
+    ITEM_MOVES,
+    RECORD_VERIFICATION,
+    START,
+    SUBMIT,
+    SUBMIT_PLAN,
+    VERIFY,
+    WITHDRAW_EVIDENCE,
+)
 from supervision.core import parts
 from supervision.core.deadlines import Clock
 from supervision.core.models.event import Event
@@ -33,6 +47,8 @@ from supervision.timelines import visible_events
 from supervision.vocabulary import vocabulary_of
 
 NOT_FOR_THIS_ITEM = frozenset({"is_immediate", "wants_a_plan"})  # a start and a plan exclude each other
+# What carries an item on is the blue button before any reminder, even where it cannot be undone.
+DECISIVE = (START, SUBMIT_PLAN, ENDORSE_PLAN, APPROVE_PLAN, VERIFY, RECORD_VERIFICATION, ENDORSE_CLOSURE, CLOSE)
 UNSIGNED = (ReportStatus.DRAFT, ReportStatus.PENDING_SIGNOFF, ReportStatus.RETURNED)
 ON_THE_PAGE = tuple(move for move in EDITS if move is not WITHDRAW_EVIDENCE)  # withdrawn beside its own file
 
@@ -104,7 +120,10 @@ class Story:
         """The moves that the table offers this reader and the unit's own edits."""
         offers = [offer for offer in ITEM_MOVES.offers(self.item, self.user, at=self.at) if self._fits(offer)]
         offers += [Offer(move, ()) for move in ON_THE_PAGE if self._offers(move)]
-        return parts.moves(offers, lambda name: move_url(self.item, name), mend_urls=self.mend_urls)
+        ready = (offer.move.name for offer in offers if offer.move in DECISIVE and not offer.unmet)
+        return parts.moves(
+            offers, lambda name: move_url(self.item, name), primary=next(ready, ""), mend_urls=self.mend_urls
+        )
 
     @staticmethod
     def _fits(offer: Offer) -> bool:

@@ -145,6 +145,8 @@ def _near_due(facts: LightFacts, rule: LightRule, calendar: Calendar, on: date) 
         return ""
     if rule.fraction and left * rule.fraction > facts.given:
         return ""
+    if facts.clock_due_on == on:
+        return _("%(whose)s今天到期") % {"whose": Clock(facts.clock).label}
     return _("%(whose)s还有%(days)d个工作日到期") % {"whose": Clock(facts.clock).label, "days": left}
 
 

@@ -11,12 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rectification.item_desk import whose_moves
+from rectification.ledger import overdue
 from rectification.models.item import RectificationItem
 from rectification.services.figures import Figures, Line, board_of
 from supervision.core.deadlines import Clock
 from supervision.core.panels import Panel, register_panel
 from supervision.core.refusals import Sentence
 from supervision.current import current_campaign
+
+LATEST = 5  # overdue items named on the page; the rest is one click away
 
 
 @dataclass(frozen=True)
@@ -101,16 +105,22 @@ def _lines(lines: tuple[Line, ...], key: str) -> list[Block]:
 
 
 def facts(request: HttpRequest) -> dict[str, Any]:
-    """What the panel shows, within the reader's scope. Two queries."""
+    """What the panel shows, within the reader's scope: two queries, and one for whose move the oldest delays are."""
     campaign = current_campaign(request)
     if campaign is None:
         return {"total": None}
     user: Any = request.user
     at = timezone.now()
+    on = campaign.day_of(at)
     items = RectificationItem.objects.visible_to(user).filter(campaign=campaign)
-    board = board_of(items, campaign.day_of(at))
+    board = board_of(items, on)
+    late = list(
+        items.filter(overdue(on)).select_related("unit", "team", "body").order_by("clock_due_on", "pk")[:LATEST]
+    )
     return {
         "total": block_of(_("合计"), board.total),
+        "late": list(zip(late, whose_moves(late), strict=True)),
+        "late_url": ledger_url(overdue="any", sort="clock_due_on"),
         "bodies": _lines(board.bodies, "body"),
         "phases": _lines(board.phases, "phase"),
         "on": board.on,

@@ -10,11 +10,13 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.roles import Role
 from rectification.enums import ItemStatus
 from rectification.models import RectificationItem
 from rectification.services import reports
 from rectification.services.figures import Figures, board_of
 from rectification.views import dashboard
+from supervision.vocabulary import vocabulary_of
 from tests.rectification import report_world
 from tests.rectification.report_world import make_ready, new_form, new_items
 from tests.world import World
@@ -137,7 +139,7 @@ def test_the_figures_cost_two_queries(world: World, times: int, django_assert_nu
 
 
 @pytest.mark.parametrize("times", [1, 20])
-@pytest.mark.parametrize(("username", "cost"), [("office", 7), ("u1", 7)])
+@pytest.mark.parametrize(("username", "cost"), [("office", 8), ("u1", 8)])
 def test_the_dashboard_costs_the_same_however_many_items(client, world: World, times: int, username: str, cost: int):
     a_province(world, times)
     sign_in(client, world, username)
@@ -221,3 +223,25 @@ def test_a_panel_of_reports_costs_two_queries_at_most(client, world: World, coun
         client.get(url)
     mine = [each["sql"] for each in queries if "rectification_" in each["sql"]]
     assert len(mine) == cost, "\n".join(sql[:200] for sql in mine)
+
+
+def test_the_oldest_delays_come_first_and_each_names_who_must_act(world: World):
+    form, day = new_form(world), timedelta(1)
+    states = (ItemStatus.PENDING_CLOSE, ItemStatus.PLAN_REVIEW, ItemStatus.SUBMITTED, ItemStatus.IN_PROGRESS)
+    for age, status in enumerate(states, 1):
+        new_items(world, form, status=status, clock_due_on=world.today - age * day)
+    new_items(world, form, 2, clock_due_on=world.today)
+    late = facts(world, "office")["late"]
+    assert [item.clock_due_on for item, _whose in late] == [world.today - age * day for age in (4, 3, 2, 1)]
+    unit, team, body = form.unit, form.team, form.unit.body
+    word = vocabulary_of(world.campaign.pk).role_word
+    assert [str(whose) for _item, whose in late] == [
+        unit.name, team.name, f"{team}{word(Role.LEADER)}",
+        f"{body}{word(Role.BODY_OFFICE)}",
+    ]  # fmt: skip
+
+
+def test_somebody_elses_delay_is_not_named(world: World):
+    new_items(world, new_form(world, "u1"), clock_due_on=world.today - timedelta(1))
+    assert len(facts(world, "office")["late"]) == 1
+    assert facts(world, "b-office")["late"] == []

@@ -47,7 +47,7 @@ CASES = [
     ({}, Light.GREEN, "正常推进"),
     ({"clock_due_on": due_in(6)}, Light.GREEN, "正常推进"),
     ({"clock_due_on": due_in(5)}, Light.BLUE, "单位还有5个工作日到期"),
-    ({"clock_due_on": MONDAY}, Light.BLUE, "单位还有0个工作日到期"),
+    ({"clock_due_on": MONDAY}, Light.BLUE, "单位今天到期"),
     ({"clock_due_on": due_in(2), "given": 3}, Light.GREEN, "正常推进"),  # a third of three days is one day
     ({"clock_due_on": due_in(1), "given": 3}, Light.BLUE, "单位还有1个工作日到期"),
     ({"clock_due_on": due_in(6), "given": 60}, Light.GREEN, "正常推进"),  # five working days, not a third of sixty

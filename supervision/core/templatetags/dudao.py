@@ -189,8 +189,8 @@ def section(
 
 
 @register.simple_block_tag
-def table(content: str, caption: Sentence, wide: bool = False, shown: bool = False) -> str:
-    given = {"content": content, "caption": caption, "wide": wide, "shown": shown}
+def table(content: str, caption: Sentence, wide: bool = False, shown: bool = False, tight: bool = False) -> str:
+    given = {"content": content, "caption": caption, "wide": wide, "shown": shown, "tight": tight}
     return render_to_string("components/table.html", given)
 
 
