@@ -32,6 +32,10 @@ NAMES = {
     "u1": "联络员甲", "u1-head": "主要负责人", "u1-deputy": "班子成员", "u2": "联络员乙",
 }  # fmt: skip
 POSTS = {"u1": "办公室副主任", "u1-head": "党组书记", "a1-lead": "督导组组长"}
+RULES = {
+    "receipt": "签收", "plan": "报送方案", "plan_review": "审核方案", "immediate": "立行立改", "fixed": "限期整改",
+    "verification": "核验", "closure": "销号", "redo": "补充整改", "countersign": "补签",
+}  # fmt: skip
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -68,7 +72,7 @@ def chinese_world(world: World) -> World:
     """The small world with names that may stand on a Chinese page."""
     for username, name in NAMES.items():
         User.objects.filter(username=username).update(name=name, post=POSTS.get(username, "干部"))
-    for code, name in (("immediate", "立行立改"), ("fixed", "限期整改")):
+    for code, name in RULES.items():
         DeadlineRule.objects.filter(code=code).update(name=name)
     VocabularyVersion.rise()
     return world

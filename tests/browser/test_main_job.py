@@ -217,7 +217,7 @@ def plan_is_agreed(story: Story) -> None:
     liaison.field("整改措施", "补学两次并建立学习台账。", measure)
     liaison.field("责任人", "办公室副主任", measure)
     liaison.field("完成时限", story.day(5), measure)
-    liaison.presses("填写整改方案")
+    liaison.presses("保存")
     liaison.is_told("已保存")
     liaison.decides_to("报送整改方案")
     liaison.reads_state("方案待审", "组长")
@@ -260,7 +260,7 @@ def report_is_signed(story: Story) -> None:
 
 def report_is_signed_on_paper(story: Story) -> None:
     liaison, member = story.people("u1"), story.people("a1-member")
-    liaison.chooses_to("签批并报送")
+    liaison.chooses_to("录入线下签批")
     liaison.types(纸面签批人=("主要负责人",), 纸面姓名="主要负责人", 纸面职务="党组书记")
     liaison.types(纸面日期=story.day(), 扫描件=story.scan)
     liaison.sends("签批并报送")
