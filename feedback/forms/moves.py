@@ -99,8 +99,7 @@ class AcknowledgeForm(PaperSignForm):
 
     name = forms.CharField(label=gettext_lazy("签收人"), max_length=64, required=False)
     post = forms.CharField(label=gettext_lazy("职务"), max_length=128, required=False)
-    SLIP = ("how", "signer", "paper_name", "paper_post", "signed_on", "scan")
-    field_order = ("name", "post", *SLIP)
+    field_order = ("name", "post", *PaperSignForm.SLIP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,10 +107,6 @@ class AcknowledgeForm(PaperSignForm):
         self.fields["post"].initial = self.user.post
         self.fields["how"].label = _("签收方式")
         self.fields["signer"].label = _("纸面签收人")
-
-    def slip(self) -> list[Any]:
-        """The fields of a slip that was signed on paper."""
-        return [self[name] for name in self.SLIP]
 
     def signers(self) -> Any:
         return holders_of(self.subject, *UNIT_RECEIVERS)

@@ -99,6 +99,11 @@ class ReportForm(MoveForm):
         return {**own, "answers": answers}
 
 
+def signs_on_screen(user: User, report: Report) -> bool:
+    """Head or delegate; anybody else who may open the move enters the sheet that one of them signed."""
+    return any(user.scope.holds(role, report.unit_id) for role in (Role.HEAD, Role.REPORT_DELEGATE))
+
+
 class ReportSignForm(PaperSignForm):
     """On screen: one sentence to confirm. On paper: the sheet's signer, date and scan."""
 
@@ -107,9 +112,8 @@ class ReportSignForm(PaperSignForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["how", "confirmed"])
-        unit, scope = self.subject.unit_id, self.user.scope
-        if not (scope.holds(Role.HEAD, unit) or scope.holds(Role.REPORT_DELEGATE, unit)):
-            how = self.fields["how"]  # the liaison enters what was signed on paper, nothing else
+        if not signs_on_screen(self.user, self.subject):
+            how = self.fields["how"]
             assert isinstance(how, forms.ChoiceField)
             how.choices, how.initial = [(PAPER, HOW[PAPER])], PAPER
             del self.fields["confirmed"]

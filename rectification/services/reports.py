@@ -97,7 +97,7 @@ def prefilled(item: RectificationItem) -> str:
         _("%(order)d. %(text)s：%(result)s")
         % {
             "order": each.order,
-            "text": each.text,
+            "text": each.text.rstrip("。；"),  # the colon follows
             "result": each.result or each.not_needed_reason or each.get_state_display(),
         }
         for each in item.measures.all()

@@ -81,7 +81,7 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
         "refuse-close-to-unit": MovePage(
             moves.REFUSE_CLOSE_TO_UNIT, closure.refuse_close_to_unit, NoteForm, DECIDE
         ),
-        "save-plan": MovePage(moves.SAVE_PLAN, plans.save_plan, PlanForm, PLAN, _("已保存。")),
+        "save-plan": MovePage(moves.SAVE_PLAN, plans.save_plan, PlanForm, PLAN, _("已保存。"), _("保存")),
         "update-measure": MovePage(moves.UPDATE_MEASURE, measures.update_measure, OneMeasureForm),
         "add-evidence": MovePage(
             moves.ADD_EVIDENCE, evidence.add_evidence, EvidenceForm, "rectification/evidence.html"

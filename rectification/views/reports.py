@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from rectification.forms.reports import (
     ReportForm,
     ReportSignForm,
     ReturnReportForm,
+    signs_on_screen,
 )
 from rectification.models.report import Report
 from rectification.report_desk import whose_move
@@ -41,6 +43,7 @@ from supervision.vocabulary import vocabulary_of
 
 NEWEST_FIRST = Sort("created_at", descending=True)
 WRITABLE = moves.EDIT.sources
+ENTER_PAPER = _("录入线下签批")
 
 
 def move_url(report: Report, name: str) -> str:
@@ -125,7 +128,6 @@ class ReportPageView(_ReportView):
         is_own = is_of_own_unit(user, report)
         if not is_own:
             report.parts = report.light_parts()  # the signed version is shown instead
-        offers = moves.REPORT_MOVES.offers(report, user, at=now)
         answers = report.parts
         paper = None if is_own or not report.version else report_paper.version_of(report, report.version)
         whose, until = whose_move(report, [answer.item for answer in answers])
@@ -136,7 +138,7 @@ class ReportPageView(_ReportView):
             "is_own": is_own,
             "paper": with_dates(paper.data) if paper else None,
             "may_edit": rules.is_unit_liaison(user, report, on) and report.status in WRITABLE,
-            "moves": parts.moves(offers, lambda name: move_url(report, name), mend_urls=self._mends(report)),
+            "moves": self._moves(report, user, now),
             "whose": whose,
             "until": until,
             "outlook": report_dates.outlook(report, [a.item for a in answers], now) if is_own else None,
@@ -147,6 +149,16 @@ class ReportPageView(_ReportView):
             "calendar": vocabulary_of(report.campaign_id).calendar,
         }
         return render(request, "rectification/report.html", context)
+
+    def _moves(self, report: Report, user: Any, now: Any) -> tuple[parts.Move, ...]:
+        """What is offered. The liaison's “signature” is the entry of a sheet: it says so and is not the blue button."""
+        offers = moves.REPORT_MOVES.offers(report, user, at=now)
+        found = parts.moves(offers, lambda name: move_url(report, name), mend_urls=self._mends(report))
+        if signs_on_screen(user, report):
+            return found
+        return tuple(
+            replace(each, label=ENTER_PAPER, primary=False) if each.name == moves.SIGN.name else each for each in found
+        )
 
     @staticmethod
     def _mends(report: Report) -> dict[str, str]:

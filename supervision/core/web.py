@@ -84,6 +84,7 @@ class MovePage:
     form: type[MoveForm] = MoveForm
     template: str = "components/move_page.html"
     done: Any = ""  # the sentence shown afterwards; empty: “已办理：<label>”
+    button: Any = ""  # what the button says; empty: the move's label
 
 
 class ScopedMixin:
@@ -156,7 +157,8 @@ class MoveView(ScopedMixin, View):
         )
 
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
-        context = {"subject": self.subject, "move": self.page.move, "form": form, "unmet": unmet, **self.shown()}
+        context = {"subject": self.subject, "move": self.page.move, "form": form, "unmet": unmet}
+        context |= {"button": self.page.button, **self.shown()}
         return render(request, self.page.template, context, status=status)
 
     def shown(self) -> dict[str, Any]:

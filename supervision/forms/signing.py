@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,9 @@ HOW = {SCREEN: _("在线办理"), PAPER: _("线下签批（上传扫描件）")}
 
 class PaperSignForm(MoveForm):
     """Subclasses say who may stand on the paper (`signers`). `inputs()` gives `paper`: a PaperAct or None."""
+
+    SLIP: ClassVar[tuple[str, ...]] = ("how", "signer", "paper_name", "paper_post", "signed_on", "scan")
+    ON_PAPER: ClassVar[tuple[str, ...]] = ("signer", "paper_name", "signed_on", "scan")  # what every sheet bears
 
     how = forms.ChoiceField(
         label=_("签批方式"),
@@ -36,6 +39,10 @@ class PaperSignForm(MoveForm):
         assert isinstance(signer, forms.ModelChoiceField)
         signer.queryset = self.signers()
 
+    def slip(self) -> list[Any]:
+        """The fields of a sheet that was signed on paper; pages fold them away until they are wanted."""
+        return [self[name] for name in self.SLIP]
+
     def signers(self) -> Any:
         """The people who may have signed on paper; none unless a subclass says."""
         return User.objects.none()
@@ -43,9 +50,11 @@ class PaperSignForm(MoveForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("how") == PAPER:
-            for name in ("signer", "paper_name", "signed_on", "scan"):
+            for name in self.ON_PAPER:
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("线下签批须填写此项。"))
+        elif "how" not in self.errors and any(cleaned.get(name) for name in self.ON_PAPER):
+            self.add_error("how", _("已填写纸面内容：请选择“线下签批（上传扫描件）”，或清空纸面各项。"))
         return cleaned
 
     def inputs(self) -> dict[str, Any]:
