@@ -80,20 +80,25 @@ class Command(BaseCommand):
             children.stop()
 
     def _start(self, children: embedded.Children) -> None:
-        """Everything in order; the web server early, so that there is a page to look at while the demo is loaded."""
-        self._prepare_database()
-        marker = self.data / LOADING
-        if marker.exists() or not _is_loaded():
+        """Everything in order; the web server early, so that there is a page to look at while the rest is prepared."""
+        catalogues.compile_changed(Path(settings.BASE_DIR))
+        marker, pending = self.data / LOADING, _migrations_are_pending()
+        if pending or marker.exists() or not _is_loaded():
             marker.touch()
+            self._say(f"Loading the demo campaign; http://127.0.0.1:{self.port}/ shows when it is ready.")
         connection.close()
         broker = os.environ.get("REDIS_URL") or embedded.start_broker(children, self.data / "broker")
-        self._phase("broker")
         surroundings = {**os.environ, "DATA_DIR": str(self.data), "REDIS_URL": broker, "PYTHONUNBUFFERED": "1"}
+        self._phase("broker")
         listen = f"--listen=0.0.0.0:{self.port}"
         web = [sys.executable, "-m", "waitress", listen, "--threads=8", "supervision.config.wsgi:application"]
         children.start("web server", web, surroundings)
+        if pending:
+            call_command("migrate", verbosity=0, interactive=False)
+        triggers.install()
+        connection.close()
+        self._phase("database")
         if marker.exists():
-            self._say(f"Loading the demo campaign; http://127.0.0.1:{self.port}/ shows when it is ready.")
             loading = [sys.executable, "manage.py", "load_demo"]
             children.finish(children.start("loading of the demo campaign", loading, surroundings))
             marker.unlink()
@@ -105,14 +110,6 @@ class Command(BaseCommand):
         worker += ["--scheduler", settings.CELERY_BEAT_SCHEDULER, "--concurrency", "1"]
         children.start("worker", [*worker, "--without-gossip", "--without-mingle"], surroundings)
         self._report()
-
-    def _prepare_database(self) -> None:
-        catalogues.compile_changed(Path(settings.BASE_DIR))
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
-        triggers.install()
-        self._phase("database")
 
     def _first_page_opens(self) -> bool:
         """The sign-in page, as a browser would be led to it."""
@@ -172,6 +169,11 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _migrations_are_pending() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _is_loaded() -> bool:
