@@ -9,7 +9,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from feedback.deadlines import beyond_phase, can_shorten, latest_dates
+from feedback.deadlines import beyond_phase, can_shorten, full_day, latest_dates
 from feedback.enums import SettledAs
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.rules import UNIT_RECEIVERS
@@ -87,7 +87,7 @@ def typed_dates_follow_the_issue(form: FeedbackForm, situation: Situation) -> It
 def _passed(form: FeedbackForm, situation: Situation) -> Iterator[str]:
     for problem in problems_of(form):
         if problem.typed_due_on and not problem.mended_on_spot and problem.typed_due_on < counted_on(situation):
-            facts = {"number": problem.order, "title": problem.title, "day": problem.typed_due_on.isoformat()}
+            facts = {"number": problem.order, "title": problem.title, "day": full_day(problem.typed_due_on)}
             yield _("问题%(number)d“%(title)s”的指定日期%(day)s已过") % facts
 
 
@@ -190,7 +190,7 @@ def correction_is_fair(form: FeedbackForm, situation: Situation) -> Iterator[str
     if not real:
         yield _("没有改动任何内容")
     for problem, change in real:
-        facts = {"title": problem.title, "day": problem.due_on.isoformat() if problem.due_on else ""}
+        facts = {"title": problem.title, "day": full_day(problem.due_on) if problem.due_on else ""}
         if problem.settled_as:
             yield _("“%(title)s”已经办结，不能更正") % facts
         elif change.due_on and problem.mended_on_spot and change.due_on != problem.due_on:

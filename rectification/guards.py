@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +47,7 @@ def measures_are_planned(item: RectificationItem, situation: Situation) -> Itera
         if not measure.responsible_person.strip():
             yield gettext("措施%(number)d：请填写责任人。") % {"number": number}
         if measure.due_on > item.last_day:
-            facts = {"number": number, "due": measure.due_on.isoformat(), "last": item.last_day.isoformat()}
+            facts = {"number": number, "due": date_format(measure.due_on), "last": date_format(item.last_day)}
             yield gettext("措施%(number)d：完成时限%(due)s晚于整改时限%(last)s。") % facts
 
 

@@ -56,6 +56,11 @@ def name_the_blank(bound: BoundField, words: str) -> None:
             widget.choices = [(key, words if word == DASHES else word) for key, word in widget.choices]
 
 
+def is_wanted(bound: BoundField) -> bool:
+    """Is the field marked 必填? Not in a spare row of a formset, which may stay empty as a whole."""
+    return bound.field.required and not bound.form.empty_permitted
+
+
 def css_of(bound: BoundField) -> str:
     base = CSS_BY_KIND.get(input_kind(bound), "form-control")
     own = str(bound.field.widget.attrs.get("class", ""))

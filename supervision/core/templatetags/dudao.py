@@ -277,7 +277,7 @@ def field(bound: BoundField, label: Sentence = "", bare: bool = False) -> dict[s
         raise template.TemplateSyntaxError("{% field %}: the form has no such field.")
     kind = _forms.input_kind(bound)
     _forms.name_the_blank(bound, _("请选择"))
-    given = {"kind": kind, "label": label or bound.label, "bare": bare, "required": bound.field.required}
+    given = {"kind": kind, "label": label or bound.label, "bare": bare, "required": _forms.is_wanted(bound)}
     return {"bound": bound, "widget": _forms.widget_html(bound), **given}
 
 
