@@ -98,10 +98,15 @@ def duties_of(user: User, on: date, campaign_id: int) -> QuerySet[RectificationI
 
 
 def waiting_of(user: User, on: date, campaign_id: int) -> QuerySet[RectificationItem]:
-    """What this person sees and others must move, the nearest date first. One query."""
+    """What this person sees and others must move, the nearest date first. One query.
+
+    An item that waits for the receipt of its form is no unit's wait: signing stands among its own forms.
+    """
     others = RectificationItem.objects.visible_to(user).filter(campaign_id=campaign_id).exclude(clock=Clock.NONE)
+    receives = Q(status=S.PENDING, unit_id__in=user.scope.ids(Role.LIAISON, Role.HEAD, Role.RECEIPT_DELEGATE))
     return (
-        others.exclude(pk__in=_rows(user).filter(_mine(user, on, campaign_id)).values("pk"))
+        others.exclude(receives)
+        .exclude(pk__in=_rows(user).filter(_mine(user, on, campaign_id)).values("pk"))
         .select_related("unit", "team", "body")
         .order_by("clock_due_on", "pk")
     )
