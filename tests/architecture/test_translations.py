@@ -43,7 +43,6 @@ PAGES = [
     ("sysadmin", "accounts:account-list"),
     ("sysadmin", "accounts:account-new"),
     ("secadmin", "supervision:people"),
-    ("auditor", "supervision:events"),
 ]
 
 
