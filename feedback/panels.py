@@ -155,5 +155,7 @@ def _is_inside(user: User) -> bool:
 
 
 def register() -> None:
-    register_panel(Panel("forms-todo", "workbench", 30, "feedback/_panel_todo.html", _todo, _has_business))
+    register_panel(
+        Panel("forms-todo", "workbench", 30, "feedback/_panel_todo.html", _todo, _has_business, is_duty=True)
+    )
     register_panel(Panel("forms-waiting", "workbench", 82, "feedback/_panel_waiting.html", _waiting, _is_inside))

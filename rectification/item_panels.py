@@ -18,27 +18,35 @@ SHOWN = 20
 def _todo(request: HttpRequest) -> dict[str, Any]:
     campaign = current_campaign(request)
     if campaign is None or not isinstance(request.user, User):
-        return {"duties": [], "has_more": False}
+        return {"duties": [], "count": 0, "has_more": False}
     on = campaign.day_of(timezone.now())
     found = list(duties_of(request.user, on, campaign.pk)[: SHOWN + 1])
-    return {"duties": [duty(item) for item in found[:SHOWN]], "has_more": len(found) > SHOWN, "on": on}
+    duties = [duty(item) for item in found[:SHOWN]]
+    return {"duties": duties, "count": counted(found), "has_more": len(found) > SHOWN, "on": on}
 
 
 def _waiting(request: HttpRequest) -> dict[str, Any]:
     campaign = current_campaign(request)
     if campaign is None or not isinstance(request.user, User):
-        return {"rows": [], "has_more": False}
+        return {"rows": [], "count": 0, "has_more": False}
     on = campaign.day_of(timezone.now())
     found = list(waiting_of(request.user, on, campaign.pk)[: SHOWN + 1])
     rows = list(zip(found[:SHOWN], whose_moves(found[:SHOWN]), strict=True))
-    return {"rows": rows, "has_more": len(found) > SHOWN, "on": on}
+    return {"rows": rows, "count": counted(found), "has_more": len(found) > SHOWN, "on": on}
+
+
+def counted(found: list[Any]) -> str:
+    """How many there are, as far as was looked: 20+ beyond what the panel shows."""
+    return f"{SHOWN}+" if len(found) > SHOWN else str(len(found))
 
 
 def _has_business(user: User) -> bool:
     return bool(user.scope.joined_campaigns)
 
 
-DUTIES = Panel("items-todo", "workbench", 25, "rectification/_panel_items_todo.html", _todo, _has_business)
+DUTIES = Panel(
+    "items-todo", "workbench", 25, "rectification/_panel_items_todo.html", _todo, _has_business, is_duty=True
+)
 WAITING = Panel("items-waiting", "workbench", 85, "rectification/_panel_items_waiting.html", _waiting, _has_business)
 
 

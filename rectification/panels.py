@@ -140,9 +140,15 @@ def _writes(user: Any) -> bool:
     return bool(user.scope.has(Role.LIAISON))
 
 
-TO_SIGN = Panel("reports-to-sign", "workbench", 10, "rectification/panel_reports_to_sign.html", _to_sign, _signs)
-TO_READ = Panel("reports-to-read", "workbench", 40, "rectification/panel_reports_to_read.html", _to_read, _reads)
-DRAFTS = Panel("reports-drafts", "workbench", 30, "rectification/panel_reports_drafts.html", _drafts, _writes)
+TO_SIGN = Panel(
+    "reports-to-sign", "workbench", 10, "rectification/panel_reports_to_sign.html", _to_sign, _signs, is_duty=True
+)
+TO_READ = Panel(
+    "reports-to-read", "workbench", 40, "rectification/panel_reports_to_read.html", _to_read, _reads, is_duty=True
+)
+DRAFTS = Panel(
+    "reports-drafts", "workbench", 30, "rectification/panel_reports_drafts.html", _drafts, _writes, is_duty=True
+)
 
 
 def register() -> None:

@@ -50,5 +50,5 @@ def _hands_on(user: User) -> bool:
     return user.scope.has(Role.LEADER, Role.DEPUTY, Role.MEMBER)
 
 
-DUTIES = Panel("inspections-todo", "workbench", 20, "supervision/_panel_todo.html", _todo, _decides)
+DUTIES = Panel("inspections-todo", "workbench", 20, "supervision/_panel_todo.html", _todo, _decides, is_duty=True)
 WAITING = Panel("inspections-waiting", "workbench", 80, "supervision/_panel_waiting.html", _waiting, _hands_on)

@@ -43,6 +43,14 @@ def verb(name: str) -> Verb:
     return _VERBS[name]
 
 
+def verbs() -> list[Verb]:
+    """Everything that may stand in the log, by its code."""
+    for table in TABLES.values():
+        for move in table:
+            verb(move.verb)
+    return sorted(_VERBS.values(), key=lambda each: each.name)
+
+
 @dataclass(frozen=True)
 class Fact:
     """What is to be recorded of one subject."""

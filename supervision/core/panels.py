@@ -15,7 +15,11 @@ Facts = Callable[[HttpRequest], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Panel:
-    """One block of a page. `facts` gives its template's context; `visible` hides it from roles it means nothing to."""
+    """One block of a page. `facts` gives its template's context; `visible` hides it from roles it means nothing to.
+
+    A template that renders nothing has nothing to say: the page leaves it out. `is_duty` marks what waits for the
+    reader; a page without any says so in one sentence.
+    """
 
     key: str
     place: str  # the page: "workbench", "dashboard", …
@@ -23,6 +27,7 @@ class Panel:
     template: str
     facts: Facts
     visible: Callable[[Any], bool] = lambda user: True
+    is_duty: bool = False
 
     def render(self, request: HttpRequest) -> SafeString:
         return render_to_string(self.template, {**self.facts(request), "panel": self}, request=request)
@@ -42,7 +47,8 @@ def panel_of(key: str) -> Panel | None:
     return _PANELS.get(key)
 
 
-def render_place(place: str, request: HttpRequest) -> list[SafeString]:
-    """The rendered panels of one page that this reader may see, in order."""
+def render_place(place: str, request: HttpRequest) -> list[tuple[Panel, SafeString]]:
+    """The panels of one page that this reader may see and that say something, rendered, in order."""
     found = sorted((p for p in _PANELS.values() if p.place == place), key=lambda p: p.order)
-    return [panel.render(request) for panel in found if panel.visible(request.user)]
+    rendered = [(panel, panel.render(request)) for panel in found if panel.visible(request.user)]
+    return [(panel, content) for panel, content in rendered if content.strip()]

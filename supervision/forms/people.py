@@ -24,6 +24,10 @@ _MODELS: dict[str, Any] = {"campaign": Campaign, "body": Body, "team": Team, "un
 DATE = {"type": "date"}
 
 
+class PeopleFilterForm(forms.Form):
+    q = forms.CharField(label=gettext_lazy("姓名或用户名"), required=False, max_length=80)
+
+
 class AppointForm(forms.Form):
     """A role and the one campaign, body, team or unit on which it is held."""
 

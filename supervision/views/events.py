@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from supervision.core import events
 from supervision.core.lists import Sort, keyset_page
 from supervision.core.models.event import Event
+from supervision.core.refusals import Sentence
+from supervision.core.transitions import TABLES
 from supervision.models.organisation import Unit
 
 
@@ -23,29 +28,56 @@ class Envelope:
     at: Any
     actor: str
     verb: str
-    kind: str
+    kind: Sentence
     subject_id: int
     unit: str
-    was: str
-    now: str
+    was: Sentence
+    now: Sentence
     hash: str
+
+
+class EventFilterForm(forms.Form):
+    """Whose acts, and which."""
+
+    actor = forms.CharField(label=_("用户名"), required=False, max_length=150)
+    verb = forms.ChoiceField(label=_("动作"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        verb = self.fields["verb"]
+        assert isinstance(verb, forms.ChoiceField)
+        verb.choices = [("", _("全部")), *((each.name, each.label) for each in events.verbs())]
+
+
+def kind_word(kind: str) -> Sentence:
+    """What people call an object of this kind."""
+    words = {getattr(model, "kind", model._meta.model_name): model._meta.verbose_name for model in apps.get_models()}
+    return words.get(kind) or kind
+
+
+def state_word(kind: str, status: str) -> Sentence:
+    """The state as its pages name it; kinds without a state machine show their own code."""
+    table = TABLES.get(kind)
+    return dict(table.states.choices).get(status, status) if table else status
 
 
 class EventsView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.user.scope.is_auditor:  # type: ignore[union-attr]
             raise PermissionDenied
-        found = Event.objects.all()
-        if verb := request.GET.get("verb", "").strip():
-            found = found.filter(verb__startswith=verb)
-        if actor := request.GET.get("actor", "").strip():
+        form = EventFilterForm(request.GET)
+        asked = form.cleaned_data if form.is_valid() else {}
+        found = Event.objects.all() if form.is_valid() else Event.objects.none()
+        if verb := asked.get("verb"):
+            found = found.filter(verb=verb)
+        if actor := asked.get("actor"):
             found = found.filter(actor__username=actor)
         page = keyset_page(
             found, Sort("id", descending=True), after=request.GET.get("after", ""), before=request.GET.get("before", "")
         )
         units = dict(Unit.objects.filter(pk__in={row.unit_id for row in page.rows}).values_list("pk", "name"))
         envelopes = [self.envelope(row, units) for row in page.rows]
-        return render(request, "supervision/events.html", {"page": page, "envelopes": envelopes, "query": request.GET})
+        return render(request, "supervision/events.html", {"page": page, "envelopes": envelopes, "form": form})
 
     @staticmethod
     def envelope(row: Event, units: dict[int, str]) -> Envelope:
@@ -53,10 +85,10 @@ class EventsView(View):
             at=row.at,
             actor=row.actor_name,
             verb=str(events.verb(row.verb).label),
-            kind=row.subject_kind,
+            kind=kind_word(row.subject_kind),
             subject_id=row.subject_id,
             unit=units.get(row.unit_id or 0, ""),
-            was=row.was,
-            now=row.now,
+            was=state_word(row.subject_kind, row.was),
+            now=state_word(row.subject_kind, row.now),
             hash=row.hash[:12],
         )

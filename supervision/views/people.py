@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
@@ -16,8 +17,9 @@ from django.views import View
 from accounts.models import Administrator, User
 from accounts.roles import OBJECT_OF, Role
 from supervision.core.lists import Sort, keyset_page
+from supervision.core.parts import Crumb
 from supervision.core.refusals import Refusal
-from supervision.forms.people import AppointForm
+from supervision.forms.people import AppointForm, PeopleFilterForm
 from supervision.models.people import BodyStaff, OfficeStaff, TeamMembership, UnitStaff
 from supervision.services import people
 
@@ -35,19 +37,20 @@ class PeopleView(SecurityAdminView):
     """Accounts by name, with a search box."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        words = request.GET.get("q", "").strip()
+        form = PeopleFilterForm(request.GET)
+        words = form.cleaned_data["q"] if form.is_valid() else ""
         found = User.objects.filter(administrator="")
         if words:
             found = found.filter(Q(username__icontains=words) | Q(name__icontains=words))
         page = keyset_page(
             found, Sort("username"), after=request.GET.get("after", ""), before=request.GET.get("before", "")
         )
-        return render(request, "supervision/people.html", {"page": page, "q": words})
+        return render(request, "supervision/people.html", {"page": page, "form": form})
 
 
 def appointments_of(user: User) -> list[dict[str, Any]]:
     """Every appointment of a person, current first, as the page shows it."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         *({"kind": "office", "row": r, "role": r.role, "on": r.campaign}
           for r in OfficeStaff.objects.filter(user=user).select_related("campaign")),
         *({"kind": "body", "row": r, "role": Role.BODY_OFFICE, "on": r.body}
@@ -57,9 +60,11 @@ def appointments_of(user: User) -> list[dict[str, Any]]:
         *({"kind": "unit", "row": r, "role": r.role, "on": r.unit}
           for r in UnitStaff.objects.filter(user=user).select_related("unit")),
     ]  # fmt: skip
+    today = timezone.localdate()
     for each in rows:
         each["label"] = Role(str(each["role"])).label
-    return sorted(rows, key=lambda each: each["row"].ends_on is not None)
+        each["is_alive"] = each["row"].ends_on is None or each["row"].ends_on > today
+    return sorted(rows, key=lambda each: not each["is_alive"])
 
 
 class PersonView(SecurityAdminView):
@@ -106,10 +111,19 @@ class AppointmentEndView(SecurityAdminView):
     """Asks once more, then takes the role away."""
 
     def get(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-        row = get_object_or_404(people.KINDS[kind]._default_manager.select_related("user"), pk=pk)
+        row = self.find(kind, pk)
+        named = next(each for each in appointments_of(row.user) if each["kind"] == kind and each["row"].pk == pk)
+        page = reverse("supervision:person", args=[row.user_id])
         context = {
             "title": _("撤销角色"),
-            "question": _("撤销%(name)s的这个角色？") % {"name": row.user.name},
+            "question": _("撤销%(name)s在%(on)s的“%(role)s”角色？")
+            % {"name": row.user.name, "on": named["on"], "role": named["label"]},
+            "crumbs": [
+                Crumb(_("人员与角色"), reverse("supervision:people")),
+                Crumb(row.user.name, page),
+                Crumb(_("撤销角色")),
+            ],
+            "cancel_url": page,
             "details": [_("对方下一次操作即不能再看到相关内容；已办理的事项和签字保留。")],
             "danger": True,
             "submit_label": _("撤销角色"),
@@ -117,7 +131,13 @@ class AppointmentEndView(SecurityAdminView):
         return render(request, "components/confirm.html", context)
 
     def post(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-        row = get_object_or_404(people.KINDS[kind]._default_manager, pk=pk)
+        row = self.find(kind, pk)
         people.end_appointment(kind=kind, pk=pk, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
         messages.success(request, _("已撤销角色。"))
         return redirect("supervision:person", pk=row.user_id)
+
+    @staticmethod
+    def find(kind: str, pk: int) -> Any:
+        if kind not in people.KINDS:
+            raise Http404
+        return get_object_or_404(people.KINDS[kind]._default_manager.select_related("user"), pk=pk)

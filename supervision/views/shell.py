@@ -23,7 +23,12 @@ class PlaceView(LoginRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         campaign = current_campaign(request)
-        context: dict[str, Any] = {"campaign": campaign, "panels": render_place(self.place, request)}
+        shown = render_place(self.place, request)
+        context: dict[str, Any] = {
+            "campaign": campaign,
+            "panels": [content for _panel, content in shown],
+            "has_duty": any(panel.is_duty for panel, _content in shown),
+        }
         if campaign is not None:
             context["on"] = campaign.day_of(timezone.now())
             context["calendar"] = vocabulary_of(campaign.pk).calendar

@@ -2,12 +2,17 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
 from supervision.core.models import Event
 from supervision.core.refusals import NotAllowed, Unmet
+from supervision.models.people import TeamMembership
 from supervision.services import people
+from supervision.transitions import CONCLUDE
+from tests.supervision import visits
+from tests.world import World
 
 
 def give_liaison(world, user, actor):
@@ -73,3 +78,23 @@ def test_a_role_outside_its_dates_is_no_role(world):
 def test_a_disabled_account_holds_nothing(world):
     User.objects.filter(username="a1-lead").update(is_active=False)
     assert world.user("a1-lead").scope.teams == frozenset()
+
+
+def test_the_log_names_objects_and_states_and_finds_an_act_by_its_name(world: World, client):
+    visits.concluded(world)
+    client.force_login(world.users["auditor"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("supervision:events"))
+    shown = {(str(each.kind), str(each.now)) for each in page.context["envelopes"]}
+    assert ("督导检查", "已完成") in shown
+    found = client.get(reverse("supervision:events"), {"verb": "inspection.concluded"}).context["envelopes"]
+    assert [str(each.verb) for each in found] == [str(CONCLUDE.label)]
+    assert client.get(reverse("supervision:events"), {"verb": "no.such"}).context["envelopes"] == []
+
+
+def test_taking_a_role_away_says_which_one_and_leads_back(world: World, client):
+    client.force_login(world.users["secadmin"], backend="django.contrib.auth.backends.ModelBackend")
+    row = TeamMembership.objects.select_related("user", "team").filter(user=world.users["a1-lead"]).get()
+    page = client.get(reverse("supervision:appointment-end", args=["team", row.pk])).content.decode()
+    assert f"撤销{row.user.name}在{row.team}的“组长”角色？" in page
+    assert reverse("supervision:person", args=[row.user_id]) in page
+    assert client.get(reverse("supervision:appointment-end", args=["nothing", row.pk])).status_code == 404

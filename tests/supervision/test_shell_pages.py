@@ -209,3 +209,17 @@ def test_whoever_belongs_to_several_campaigns_chooses_one(world: World):
     assert "单位U1" in client.get(url("inspection-list")).content.decode()
     assert client.get(url("campaign-current")).url == url("campaign", world.campaign.pk)
     assert browser(world, "u1").post(url("campaign-choose", other.pk)).status_code == 404
+
+
+def test_a_workbench_without_duties_says_so_once_and_shows_no_empty_boxes(world: World):
+    page = browser(world, "office-lead").get(url("workbench")).content.decode()
+    assert page.count("没有需要您办理的事项") == 1
+    assert "待我办" not in page
+    visits.planned(world)
+    assert "没有需要您办理的事项" not in browser(world, "a1-lead").get(url("workbench")).content.decode()
+
+
+@pytest.mark.parametrize(("who", "door"), [("auditor", "events"), ("secadmin", "people")])
+def test_an_administrators_workbench_leads_to_the_work(world: World, who: str, door: str):
+    page = browser(world, who).get(url("workbench")).content.decode()
+    assert page.count(f'href="{url(door)}"') == 2  # the navigation and the page
