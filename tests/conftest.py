@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management.commands import flush
+from django.utils import translation
 
 from supervision import vocabulary
 from supervision.core import triggers
@@ -41,3 +42,10 @@ def _flush_lifts_the_append_only_triggers() -> Iterator[None]:
 def _vocabulary_is_read_anew() -> None:
     """Campaign ids repeat from test to test; what a process keeps of one must not serve the next."""
     vocabulary.forget()
+
+
+@pytest.fixture(autouse=True)
+def _language_is_left_behind() -> Iterator[None]:
+    """A page asked for in English leaves its language on the thread; the next test starts in the default one."""
+    yield
+    translation.deactivate()

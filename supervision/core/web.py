@@ -11,14 +11,15 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views import View
 
 from supervision.core import events, files
 from supervision.core.models.version import steady
-from supervision.core.refusals import NotAllowed, Refusal, Unmet, WrongState
-from supervision.core.transitions import Situation, Transition
+from supervision.core.refusals import Condition, NotAllowed, Refusal, Unmet, WrongState
+from supervision.core.transitions import NOTE_MIN_LENGTH, Situation, Transition
 
 
 class RefusalMiddleware:
@@ -52,7 +53,12 @@ class MoveForm(forms.Form):
 class NoteForm(MoveForm):
     """A move that must say why."""
 
-    note = forms.CharField(label=_lazy("情况说明"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
+    note = forms.CharField(
+        label=_lazy("情况说明"),
+        help_text=format_lazy(_lazy("不少于{count}个字，记入办理记录。"), count=NOTE_MIN_LENGTH),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )
 
 
 def date_input() -> forms.DateInput:
@@ -65,6 +71,14 @@ def show_refusal(form: forms.Form, refusal: Refusal) -> None:
     for condition in refusal.conditions:
         field = condition.name if condition.name in form.fields else None
         form.add_error(field, "；".join([str(condition.sentence), *condition.details]))
+
+
+def beside_their_fields(form: forms.Form, refusal: Refusal) -> list[Condition]:
+    """Conditions named like a field stand beside it; the others are returned."""
+    for condition in refusal.conditions:
+        if condition.name in form.fields:
+            form.add_error(condition.name, "；".join([str(condition.sentence), *condition.details]))
+    return [condition for condition in refusal.conditions if condition.name not in form.fields]
 
 
 class UploadField(forms.FileField):
@@ -135,7 +149,8 @@ class MoveView(ScopedMixin, View):
             self.remember_refusal(refusal, at)
             if not isinstance(refusal, Unmet):
                 raise
-            return self.show(request, form, unmet=refusal.conditions, status=refusal.status)
+            rest = beside_their_fields(form, refusal)
+            return self.show(request, form, unmet=rest, status=refusal.status)
         messages.success(request, str(self.page.done) or _("已办理：%(move)s") % {"move": self.page.move.label})
         return redirect(self.where_to(result))
 
