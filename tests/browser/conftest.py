@@ -44,7 +44,6 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",  # what the browser itself says: “选择文件”, the order of a date
 ]
 
 
@@ -59,12 +58,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.fail("Chromium is missing: apt install chromium fonts-noto-cjk, or name it in $CHROMIUM")
-    return {
-        **browser_type_launch_args,
-        "executable_path": program,
-        "args": QUIET,
-        "env": {**os.environ, "LANGUAGE": "zh_CN"},
-    }
+    return {**browser_type_launch_args, "executable_path": program, "args": QUIET}
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 from tests.world import PASSWORD
 
-PATIENCE = 10_000  # milliseconds for whatever should come at once
+PATIENCE = 20_000  # milliseconds; whatever is waited for comes at once, unless the machine is busy with other tests
+expect.set_options(timeout=PATIENCE)
 # Latin words that may stand on a Chinese page: formats, the other language, file names, a checksum
 LATIN = re.compile(r"\S+\.(?:pdf|png)\b|\b[0-9a-f]{64}\b|[A-Za-z]{3,}")
 KNOWN = {"CSV", "PDF", "JPG", "PNG", "SHA", "English"}
@@ -73,7 +74,8 @@ class Person:
         link = navigation.get_by_role("link", name=re.compile(f"^{place}"))
         if not link.is_visible():
             navigation.get_by_text("菜单").click()
-        link.click()
+        with self.page.expect_navigation():  # also to the page where they are already: it is read anew
+            link.click()
         self.is_at(place)
 
     def opens(self, link: str | re.Pattern[str], under: str = "") -> None:
