@@ -67,7 +67,6 @@ def test_a_silent_database_is_said_without_its_address(client, monkeypatch):
 @pytest.mark.django_db
 def test_a_silent_broker_is_reported_and_not_fatal(client, monkeypatch, settings):
     monkeypatch.undo()
-    monkeypatch.setattr(health.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(health.current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     answer = client.get(READY)
     assert (answer.status_code, answer.json()["broker"]) == (200, "silent")

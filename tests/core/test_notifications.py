@@ -56,9 +56,20 @@ def test_the_sweep_catches_up_what_no_worker_was_told_of(world, told):
     assert notifications.deliver_pending(at=world.at) == 0
 
 
-def test_a_silent_broker_does_not_stop_the_act(world, told, django_capture_on_commit_callbacks, monkeypatch):
-    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")  # nobody listens there
-    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+@pytest.fixture
+def silent_broker(monkeypatch):
+    """Nobody listens there. The process forgets its connections before and after, as Celery does after a fork.
+
+    Only the write address: it falls back on `broker_url`, and undoing both would put the dead one back.
+    """
+    app._after_fork()
+    with monkeypatch.context() as patch:
+        patch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+        yield
+    app._after_fork()
+
+
+def test_a_silent_broker_does_not_stop_the_act(world, told, silent_broker, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         happen(world)
     assert Dispatch.objects.filter(done_at__isnull=True).count() == 1
