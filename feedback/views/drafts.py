@@ -185,7 +185,7 @@ class NewFormView(View):
         except Refusal as refusal:
             show_refusal(form, refusal)
             return self.show(request, form, status=refusal.status)
-        return redirect("feedback:form-edit", pk=draft.pk)
+        return redirect("feedback:problem-new", pk=draft.pk)
 
     def show(self, request: HttpRequest, form: NewForm, status: int = 200) -> HttpResponse:
         return render(request, "feedback/new.html", {"form": form}, status=status)

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -35,7 +36,14 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        return render(request, "components/refused.html", {"refusal": exception}, status=exception.status)
+        context = {"refusal": exception, "back_url": page_above(request.path)}
+        return render(request, "components/refused.html", context, status=exception.status)
+
+
+def page_above(path: str) -> str:
+    """The page of the object whose move was refused: its address is the move's without the last word."""
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    return above if is_valid_path(above) else ""
 
 
 class MoveForm(forms.Form):

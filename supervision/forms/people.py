@@ -22,6 +22,7 @@ APPOINTED = (
 )  # fmt: skip
 _MODELS: dict[str, Any] = {"campaign": Campaign, "body": Body, "team": Team, "unit": Unit}
 DATE = {"type": "date"}
+CHOOSE = ("", gettext_lazy("请选择"))  # nobody is given the first role of a list by one hasty click
 
 
 class PeopleFilterForm(forms.Form):
@@ -31,7 +32,7 @@ class PeopleFilterForm(forms.Form):
 class AppointForm(forms.Form):
     """A role and the one campaign, body, team or unit on which it is held."""
 
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[(r.value, r.label) for r in APPOINTED])
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[CHOOSE, *((r.value, r.label) for r in APPOINTED)])
     target = forms.ChoiceField(label=gettext_lazy("所在"), help_text=gettext_lazy("角色须与所在机构相符。"))
     starts_on = forms.DateField(label=gettext_lazy("自"), required=False, widget=forms.DateInput(attrs=DATE))
     ends_on = forms.DateField(label=gettext_lazy("至"), required=False, widget=forms.DateInput(attrs=DATE))
@@ -41,8 +42,11 @@ class AppointForm(forms.Form):
         target = self.fields["target"]
         assert isinstance(target, forms.ChoiceField)
         target.choices = [
-            (str(model._meta.verbose_name), [(f"{kind}:{row.pk}", str(row)) for row in model.objects.all()])
-            for kind, model in _MODELS.items()
+            CHOOSE,
+            *(
+                (str(model._meta.verbose_name), [(f"{kind}:{row.pk}", str(row)) for row in model.objects.all()])
+                for kind, model in _MODELS.items()
+            ),
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -59,6 +59,11 @@ class Person:
         if response.status >= 500:
             self._fault(f"{response.status} from {response.url}")
 
+    @property
+    def holds_a_phone(self) -> bool:
+        """Below this width the navigation is folded (dudao.css)."""
+        return self.page.viewport_size is not None and self.page.viewport_size["width"] <= 900
+
     # Moving about
 
     def signs_in(self) -> None:
@@ -72,7 +77,7 @@ class Person:
         """By the navigation on the left; on a phone it is unfolded first."""
         navigation = self.page.get_by_role("navigation", name="主导航")
         link = navigation.get_by_role("link", name=re.compile(f"^{place}"))
-        if not link.is_visible():
+        if self.holds_a_phone:
             navigation.get_by_text("菜单").click()
         with self.page.expect_navigation():  # also to the page where they are already: it is read anew
             link.click()
@@ -115,7 +120,10 @@ class Person:
             self.field(label, value)
 
     def ticks_all(self, group: str) -> None:
-        for box in self.page.get_by_role("group", name=group).get_by_role("checkbox").all():
+        boxes = self.page.get_by_role("group", name=group).get_by_role("checkbox")
+        expect(boxes).not_to_have_count(0)
+        self.page.wait_for_load_state()  # all of them are there
+        for box in boxes.all():
             box.check()
 
     def field(self, label: str, value: Any, within: Locator | None = None) -> None:

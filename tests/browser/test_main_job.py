@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import People
 from tests.browser.person import Person
@@ -101,7 +102,7 @@ def one_more_is_closed(story: Story, before: Figures) -> None:
     assert (after.open, after.closed, after.counted) == (ready.open - 1, ready.closed + 1, ready.counted)
     office.opens("销号率")
     office.is_at("整改台账")
-    assert office.page.locator("tbody tr").count() == after.closed
+    expect(office.page.locator("tbody tr")).to_have_count(after.closed)
     office.reads(PROBLEM, "已销号")
 
 

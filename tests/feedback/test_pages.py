@@ -228,8 +228,12 @@ def test_what_is_missing_leads_to_its_mend(world: World):
 
 def test_the_office_drafts_and_others_are_told_whose_it_is(world: World):
     given = {"unit": world.units["u3"].pk, "phase": world.phases["rectify"].pk, "source": "central", "title": "交办"}
-    assert browser(world, "office").post(url("form-new"), given).status_code == 302
+    answer = browser(world, "office").post(url("form-new"), given)
     form = FeedbackForm.objects.get()
+    assert (answer.status_code, answer.url) == (302, url("problem-new", form.pk))  # as its button promises
+    refused = browser(world, "office").get(url("form-move", form.pk, "issue"))
+    assert refused.status_code in (403, 409)
+    assert f'href="{form.get_absolute_url()}"' in text(refused)
     assert (form.team, form.source) == (world.teams["a2"], "central")
     for who in ("a1-lead", "a-office", "u1"):
         assert browser(world, who).get(url("form-new")).status_code == 403
