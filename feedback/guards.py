@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
@@ -15,12 +14,12 @@ from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.rules import UNIT_RECEIVERS
 from supervision import rules
 from supervision.core import numbers
+from supervision.core.classified import markings
 from supervision.core.transitions import Situation, guard
 from supervision.enums import Document
 from supervision.services.signing import counted_on, latest, signing_person
 from supervision.vocabulary import vocabulary_of
 
-CLASSIFIED = re.compile(r"(绝密|机密|秘密)\s*[★☆*]")  # GB/T 9704: 密级★保密期限
 CARRY_OVER, SHORTEN = "carry_over", "shorten"
 ISSUE_ACT, RECEIPT_ACT = "form.issue", "form.receipt"
 WORDS = ("severity", "category__focus", "deadline_rule")
@@ -64,13 +63,7 @@ def nothing_is_classified(form: FeedbackForm, situation: Situation) -> Iterator[
     texts = [form.title, form.requirement]
     for problem in problems_of(form):
         texts += [problem.title, problem.fact, problem.basis, problem.requirement, problem.mend]
-    yield from _markings(texts)
-
-
-def _markings(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        if found := CLASSIFIED.search(text):
-            yield _("文字中有密级标志“%(mark)s”，请改用机要渠道办理。") % {"mark": found.group(0)}
+    yield from markings(texts)
 
 
 @guard(gettext_lazy("指定的整改时限不得早于今天"))
@@ -203,7 +196,7 @@ def correction_is_fair(form: FeedbackForm, situation: Situation) -> Iterator[str
 def correction_is_not_classified(form: FeedbackForm, situation: Situation) -> Iterator[str]:
     changes = situation.inputs.get("changes") or []
     texts = [text for each in changes for text in (each.fact, each.requirement)]
-    yield from _markings([*texts, str(situation.inputs.get("note") or "")])
+    yield from markings([*texts, str(situation.inputs.get("note") or "")])
 
 
 @guard(gettext_lazy("须更正最新版次"), needs_input=True)

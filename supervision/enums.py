@@ -55,6 +55,10 @@ class Document(models.TextChoices):
     FEEDBACK_FORM = "feedback_form", _("反馈单")
     RECTIFICATION_PLAN = "rectification_plan", _("整改方案")
     CLOSURE_SHEET = "closure_sheet", _("销号单")
+    ADVICE = "advice", _("工作建议")
+
+
+TEAMS_OWN = (Document.INSPECTION, Document.ADVICE)  # made by teams alone: no provincial or central source
 
 
 class SignatureForm(models.TextChoices):
@@ -83,6 +87,8 @@ class DeadlineKind(models.TextChoices):
     CLOSURE = "closure", _("销号审批")
     REDO = "redo", _("退回后重新整改")
     COUNTERSIGN = "countersign", _("补签")
+    ADVICE_ANSWER = "advice_answer", _("回复工作建议")
+    READING = "reading", _("审阅回复和送审材料")
 
 
 class CountsFrom(models.TextChoices):
@@ -128,3 +134,55 @@ class CloseCheck(models.TextChoices):
     EVIDENCE_EFFECTIVE = "evidence_effective", _("佐证材料有效")
     REPORT_SIGNED = "report_signed", _("整改报告已签批")
     VERIFIED = "verified", _("核验记录齐全")
+
+
+# --- guidance: daily records, advice, drafts filed for reading --------------------------------------------------------
+
+
+class DailyStatus(models.TextChoices):
+    """日常督导记录 needs no approval; only what is to be followed up waits for somebody."""
+
+    RECORDED = "recorded", _("已记录")
+    TO_FOLLOW = "to_follow", _("待跟进")
+    FOLLOWED_UP = "followed_up", _("已跟进")
+    VOIDED = "voided", _("已作废")
+
+
+class FollowUp(models.TextChoices):
+    """What a daily record asks for."""
+
+    NONE = "", _("不需要")
+    ADVICE = "advice", _("提出工作建议")
+    NEXT_VISIT = "next_visit", _("下次检查时查看")
+    PROBLEM = "problem", _("列为问题")
+
+
+class AdviceStatus(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    PENDING_SIGNOFF = "pending_signoff", _("待审签")
+    ISSUED = "issued", _("待回复")
+    ANSWERED = "answered", _("已回复")
+    CLOSED = "closed", _("已办结")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Stance(models.TextChoices):
+    """How a unit takes advice: it is answered, not rectified."""
+
+    ADOPTED = "adopted", _("采纳")
+    PARTLY = "partly", _("部分采纳")
+    NOT_NOW = "not_now", _("暂不采纳")
+
+
+class FiledDraftStatus(models.TextChoices):
+    TO_READ = "to_read", _("待审阅")
+    READ = "read", _("已审阅")
+    ADOPTED = "adopted", _("已定稿")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Verdict(models.TextChoices):
+    """What the team says of a draft that it has read."""
+
+    NO_COMMENT = "no_comment", _("无意见")
+    COMMENTS = "comments", _("有修改意见")

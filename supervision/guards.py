@@ -15,7 +15,7 @@ from accounts.roles import Role
 from supervision import rules
 from supervision.core.models.file import StoredFile
 from supervision.core.transitions import Allowed, Situation, guard
-from supervision.enums import DeadlineKind, Document, MethodKind, Outcome, Source
+from supervision.enums import TEAMS_OWN, DeadlineKind, Document, MethodKind, Outcome, Source
 from supervision.models.inspection import Inspection, InspectionMethod
 from supervision.models.people import TeamMembership
 from supervision.models.problem import Problem
@@ -30,6 +30,8 @@ STEPS = (
     DeadlineKind.CLOSURE,
     DeadlineKind.REDO,
     DeadlineKind.COUNTERSIGN,
+    DeadlineKind.ADVICE_ANSWER,
+    DeadlineKind.READING,
 )
 
 
@@ -54,6 +56,8 @@ def campaign_is_set_up(campaign: Any, situation: Situation) -> Iterator[str]:
         _("严重程度"): vocabulary.severities,
         _("销号条件"): vocabulary.close_requirements,
         _("亮灯规则"): vocabulary.light_rules,
+        _("日常督导方式"): vocabulary.contact_ways,
+        _("送审材料种类"): vocabulary.draft_kinds,
     }
     yield from (_("还没有设置%(name)s") % {"name": name} for name, found in rows.items() if not found)
     if not campaign.units.filter(team__isnull=False).exists():
@@ -73,7 +77,7 @@ def _missing_deadlines(vocabulary: Vocabulary) -> Iterator[str]:
 
 def _missing_routes(vocabulary: Vocabulary) -> Iterator[str]:
     """Every document a team or the province can make needs its route; what is central is always key."""
-    wanted = [(Document.INSPECTION, Source.TEAM, key) for key in (False, True)]
+    wanted = [(document, Source.TEAM, key) for document in TEAMS_OWN for key in (False, True)]
     for document in (Document.FEEDBACK_FORM, Document.RECTIFICATION_PLAN, Document.CLOSURE_SHEET):
         wanted += [(document, source, key) for source in (Source.TEAM, Source.PROVINCIAL) for key in (False, True)]
         wanted.append((document, Source.CENTRAL, True))

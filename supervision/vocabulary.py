@@ -16,7 +16,9 @@ from supervision.models.vocabulary import (
     ApprovalStep,
     Category,
     CloseRequirement,
+    ContactWay,
     DeadlineRule,
+    DraftKind,
     Focus,
     LightRule,
     Method,
@@ -39,6 +41,8 @@ class Vocabulary:
     deadline_rules: tuple[DeadlineRule, ...]
     close_requirements: tuple[CloseRequirement, ...]
     light_rules: tuple[LightRule, ...]
+    contact_ways: tuple[ContactWay, ...]
+    draft_kinds: tuple[DraftKind, ...]
     routes: dict[tuple[str, str, bool], tuple[str, ...]]
     number_series: frozenset[str]
 
@@ -114,6 +118,8 @@ def _read(campaign_id: int, version: int) -> Vocabulary:
         deadline_rules=tuple(DeadlineRule.objects.filter(**of)),
         close_requirements=tuple(CloseRequirement.objects.filter(**of)),
         light_rules=tuple(LightRule.objects.filter(**of)),
+        contact_ways=tuple(ContactWay.objects.filter(**of)),
+        draft_kinds=tuple(DraftKind.objects.filter(**of)),
         routes=routes,
         number_series=frozenset(NumberSeries.objects.filter(**of).values_list("code", flat=True)),
     )

@@ -40,7 +40,9 @@ from supervision.models import (
     Category,
     ChecklistPoint,
     CloseRequirement,
+    ContactWay,
     DeadlineRule,
+    DraftKind,
     Focus,
     LightRule,
     Method,
@@ -76,6 +78,8 @@ RULES = [  # code, amount, counts_from, for_problems, is_immediate
     ("closure", 3, "issue", False, False),
     ("redo", 5, "issue", False, False),
     ("countersign", 1, "issue", False, False),
+    ("advice_answer", 10, "issue", False, False),
+    ("reading", 5, "issue", False, False),
 ]
 ROUTES = [
     (Document.INSPECTION, Source.TEAM, False, Role.LEADER),
@@ -89,6 +93,7 @@ ROUTES = [
     (Document.CLOSURE_SHEET, Source.TEAM, True, Role.SPONSOR),
     *((Document.CLOSURE_SHEET, Source.PROVINCIAL, key, Role.OFFICE) for key in (False, True)),
     *((Document.CLOSURE_SHEET, Source.CENTRAL, key, Role.OFFICE_LEAD) for key in (False, True)),
+    *((Document.ADVICE, Source.TEAM, key, Role.LEADER) for key in (False, True)),
 ]
 LIGHTS = [  # condition, light, working_days, fraction, times
     (LightCondition.CANCELLED, Light.GREY, None, None, None),
@@ -127,6 +132,8 @@ class World:
     categories: dict[str, Category] = field(default_factory=dict)
     severities: dict[str, Severity] = field(default_factory=dict)
     rules: dict[str, DeadlineRule] = field(default_factory=dict)
+    ways: dict[str, ContactWay] = field(default_factory=dict)
+    draft_kinds: dict[str, DraftKind] = field(default_factory=dict)
 
     def user(self, username: str) -> User:
         """A fresh instance, so that its scope is read anew."""
@@ -231,6 +238,12 @@ def _vocabulary(world: World) -> None:
             is_immediate=immediate,
         )  # fmt: skip
     DeadlineRule.objects.bulk_create(world.rules.values())
+    for code, name in (("call", "电话联系"), ("papers", "查阅材料")):
+        world.ways[code] = ContactWay(**of, code=code, name=name)
+    ContactWay.objects.bulk_create(world.ways.values())
+    for code, name in (("plan", "实施方案"), ("bulletin", "工作简报")):
+        world.draft_kinds[code] = DraftKind(**of, code=code, name=name)
+    DraftKind.objects.bulk_create(world.draft_kinds.values())
     CloseRequirement.objects.bulk_create(
         CloseRequirement(**of, code=fact, name=CloseCheck(fact).label, check_fact=fact, on_spot=fact == "verified")
         for fact in ("measures_done", "evidence_effective", "report_signed", "verified")

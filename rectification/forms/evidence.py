@@ -9,11 +9,11 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from rectification.enums import MeasureState
-from rectification.forms.fields import FilesField
 from rectification.forms.plans import rows_with_texts
 from rectification.guards import MEASURES_IN_HAND
 from rectification.models.item import Measure
 from rectification.services.measures import MeasureUpdate
+from supervision.core.fields import FilesField
 from supervision.core.web import MoveForm, date_input
 
 

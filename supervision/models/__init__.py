@@ -1,6 +1,9 @@
 """The tables of the supervision app, one aggregate a file."""
 
+from supervision.models.advice import Advice, AdviceAnswer
 from supervision.models.campaign import Campaign, CampaignGrant, Phase
+from supervision.models.daily import DailyAddition, DailyRecord
+from supervision.models.filed_draft import DraftReading, DraftVersion, FiledDraft
 from supervision.models.inspection import (
     ChecklistResult,
     Inspection,
@@ -18,7 +21,9 @@ from supervision.models.vocabulary import (
     Category,
     ChecklistPoint,
     CloseRequirement,
+    ContactWay,
     DeadlineRule,
+    DraftKind,
     Focus,
     LightRule,
     Method,
@@ -26,6 +31,8 @@ from supervision.models.vocabulary import (
 )
 
 __all__ = [
+    "Advice",
+    "AdviceAnswer",
     "ApprovalRoute",
     "ApprovalStep",
     "Body",
@@ -37,9 +44,16 @@ __all__ = [
     "ChecklistPoint",
     "ChecklistResult",
     "CloseRequirement",
+    "ContactWay",
+    "DailyAddition",
+    "DailyRecord",
     "DeadlineRule",
     "Delegation",
+    "DraftKind",
+    "DraftReading",
+    "DraftVersion",
     "Endorsement",
+    "FiledDraft",
     "Focus",
     "Inspection",
     "InspectionMethod",

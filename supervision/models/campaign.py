@@ -49,6 +49,10 @@ class Campaign(VocabularyRow):
     paper_excludes_key = models.BooleanField(_("重点和中央反馈事项不得线下签批"), default=False)
     delegation_max_days = models.PositiveSmallIntegerField(_("授权委托最长天数（自然日）"), default=30)
     one_person_units = models.BooleanField(_("允许联络员与主要负责人为同一人"), default=False)
+    contact_within_days = models.PositiveSmallIntegerField(
+        _("超过多少个工作日未联系须提示"), default=5, validators=[MinValueValidator(1)]
+    )
+    units_see_contacts = models.BooleanField(_("单位可见日常督导的日期和方式"), default=False)
     role_words = models.JSONField(_("角色称谓"), default=dict, blank=True)
     promise = models.CharField(_("工作要求"), max_length=255, blank=True)
 

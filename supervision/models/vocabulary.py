@@ -70,6 +70,14 @@ class Severity(CodedRow):
     is_key = models.BooleanField(_("重点"), default=False)
 
 
+class ContactWay(CodedRow):
+    """日常督导方式: a call, a paper read, a meeting attended."""
+
+
+class DraftKind(CodedRow):
+    """送审材料种类: what a unit files for reading before it is adopted (plan, schedule, bulletin, board)."""
+
+
 class DeadlineRule(CodedRow):
     """时限规则: so many working days, calendar days or months from issue or from receipt.
 

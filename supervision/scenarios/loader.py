@@ -23,7 +23,9 @@ from supervision.models.vocabulary import (
     Category,
     ChecklistPoint,
     CloseRequirement,
+    ContactWay,
     DeadlineRule,
+    DraftKind,
     Focus,
     LightRule,
     Method,
@@ -169,6 +171,15 @@ class _Writer:
         Severity.objects.bulk_create(
             Severity(campaign=self.campaign, order=order, **severity.model_dump(exclude={"is_given"}))
             for order, severity in enumerate(self.scenario.severities, 1)
+        )
+
+        ContactWay.objects.bulk_create(
+            ContactWay(campaign=self.campaign, order=order, code=row.code, name=row.name)
+            for order, row in enumerate(self.scenario.contact_ways, 1)
+        )
+        DraftKind.objects.bulk_create(
+            DraftKind(campaign=self.campaign, order=order, code=row.code, name=row.name)
+            for order, row in enumerate(self.scenario.draft_kinds, 1)
         )
 
     def write_rules(self) -> None:

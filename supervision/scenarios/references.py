@@ -7,13 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from supervision.enums import DeadlineKind, Document, LightCondition, Source
+from supervision.enums import TEAMS_OWN, DeadlineKind, Document, LightCondition, Source
 from supervision.scenarios.schema import Scenario
 from supervision.scenarios.source import Place
 
 Finding = tuple[Place, str]
 
 PROCEDURE = [kind.value for kind in DeadlineKind if kind not in (DeadlineKind.IMMEDIATE, DeadlineKind.FIXED)]
+SECTIONS = (
+    "phases", "foci", "categories", "severities", "deadline_rules", "close_requirements", "contact_ways", "draft_kinds",
+    "bodies",
+)  # fmt: skip
 EVERY_ITEM_HAS_A_LIGHT = (
     LightCondition.CANCELLED,
     LightCondition.CLOSED_LATE,
@@ -42,7 +46,7 @@ def _listed(section: str, rows: Iterable[Any], key: str = "code", within: Place 
 
 
 def _codes(scenario: Scenario) -> Iterator[Finding]:
-    for section in ("phases", "foci", "categories", "severities", "deadline_rules", "close_requirements", "bodies"):
+    for section in SECTIONS:
         yield from _once(_listed(section, getattr(scenario, section)))
     methods = _listed("methods", scenario.methods)
     teams: list[tuple[Place, str]] = []
@@ -136,9 +140,9 @@ def _routes(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _needed_routes() -> Iterator[tuple[str, str, bool]]:
-    """Every case that can come up: visits are the teams' own."""
+    """Every case that can come up: visits and advice are the teams' own."""
     for document in Document.values:
-        for source in [Source.TEAM.value] if document == Document.INSPECTION else Source.values:
+        for source in [Source.TEAM.value] if document in TEAMS_OWN else Source.values:
             for weight in (False, True):
                 yield document, source, weight
 

@@ -91,6 +91,8 @@ class Settings(Part):
     paper_excludes_key: bool = False
     delegation_max_days: Annotated[int, Field(ge=1, le=366)] = 30
     one_person_units: bool = False
+    contact_within_days: Annotated[int, Field(ge=1, le=366)] = 5
+    units_see_contacts: bool = False
 
 
 class Campaign(Part):
@@ -153,6 +155,14 @@ class DeadlineRule(Coded):
     is_immediate: bool = False
 
 
+class ContactWay(Coded):
+    """日常督导方式."""
+
+
+class DraftKind(Coded):
+    """送审材料种类."""
+
+
 class CloseRequirement(Coded):
     check: Annotated[str, one_of(CloseCheck)] = CloseCheck.BY_HAND.value
     on_spot: bool = False
@@ -205,7 +215,7 @@ class Route(Part):
 class NumberSeries(Part):
     """A running series of numbers: the papers `of` a kind, for one body (none: the province's own)."""
 
-    of: Annotated[str, one_of((Document.FEEDBACK_FORM, Document.CLOSURE_SHEET))]
+    of: Annotated[str, one_of((Document.FEEDBACK_FORM, Document.CLOSURE_SHEET, Document.ADVICE))]
     body: str | None = None
     prefix: Annotated[str, fits(64)]
     pattern: Annotated[str, StringConstraints(max_length=64), AfterValidator(_pattern)] = DEFAULT_PATTERN
@@ -270,6 +280,8 @@ class Scenario(Part):
     close_requirements: Annotated[tuple[CloseRequirement, ...], Rows]
     light_rules: Annotated[tuple[LightRule, ...], Rows]
     routes: Annotated[tuple[Route, ...], Rows]
+    contact_ways: Annotated[tuple[ContactWay, ...], Rows]
+    draft_kinds: Annotated[tuple[DraftKind, ...], Rows]
     number_series: Annotated[tuple[NumberSeries, ...], Rows]
     bodies: Annotated[tuple[Body, ...], Rows]
     units: Annotated[tuple[Unit, ...], Rows]

@@ -35,6 +35,7 @@ POSTS = {"u1": "办公室副主任", "u1-head": "党组书记", "a1-lead": "督�
 RULES = {
     "receipt": "签收", "plan": "报送方案", "plan_review": "审核方案", "immediate": "立行立改", "fixed": "限期整改",
     "verification": "核验", "closure": "销号", "redo": "补充整改", "countersign": "补签",
+    "advice_answer": "回复工作建议", "reading": "审阅",
 }  # fmt: skip
 QUIET = [
     "--no-sandbox",

@@ -66,7 +66,7 @@ def test_the_structure_is_that_of_the_file(shanxi):
     assert [body.own_unit.team for body in shanxi.bodies.all()] == [None] * 3
     assert Unit.objects.get(code="dtrail-court").parent.code == "tyrail-intermediate-court"
     assert Method.objects.get(code="proc-early").body.code == "procuratorate"
-    assert NumberSeries.objects.filter(campaign_id=shanxi.pk).count() == 8
+    assert NumberSeries.objects.filter(campaign_id=shanxi.pk).count() == 11
 
 
 def test_the_checklist_asks_the_priority_of_priorities_first_and_each_phase_its_own(shanxi):
@@ -81,11 +81,19 @@ def test_deadlines_lights_and_routes_come_from_the_defaults(shanxi):
     amounts = {rule.code: rule.amount for rule in vocabulary.deadline_rules}
     assert amounts == {
         "receipt": 1, "plan": 5, "plan_review": 3, "immediate": 3, "fixed": 15, "verification": 5, "closure": 3,
-        "redo": 5, "countersign": 1,
+        "redo": 5, "countersign": 1, "advice_answer": 10, "reading": 5,
     }  # fmt: skip
     assert vocabulary.route(Document.FEEDBACK_FORM, "central", True) == ("office_lead",)
+    assert vocabulary.route(Document.ADVICE, "team", False) == ("leader",)
     assert [rule.light for rule in vocabulary.light_rules][-1] == "green"
     assert len(vocabulary.close_requirements) == 4
+
+
+def test_how_teams_keep_in_touch_and_what_units_file_are_rows(shanxi, forest):
+    words = vocabulary_of(shanxi.pk)
+    assert [way.name for way in words.contact_ways][:3] == ["电话联系", "查阅材料", "参加会议"]
+    assert {kind.name for kind in words.draft_kinds} >= {"实施方案", "宣传展板", "工作简报"}
+    assert [kind.code for kind in vocabulary_of(forest.pk).draft_kinds][0] == "plan"  # from the defaults
 
 
 def test_other_processes_read_their_vocabulary_anew(db):

@@ -29,8 +29,9 @@ TONES: dict[str, str] = {
     **dict.fromkeys(
         ("pending", "pending_signoff", "pending_review", "plan_review", "submitted", "pending_close"), "wait"
     ),
-    **dict.fromkeys(("issued", "assigned", "in_progress", "running", "acknowledged", "approved"), "run"),
-    **dict.fromkeys(("closed", "concluded", "filed", "finished", "archived"), "done"),
+    **dict.fromkeys(("to_follow", "answered", "to_read"), "wait"),
+    **dict.fromkeys(("issued", "assigned", "in_progress", "running", "acknowledged", "approved", "read"), "run"),
+    **dict.fromkeys(("closed", "concluded", "filed", "finished", "archived", "followed_up", "adopted"), "done"),
     **dict.fromkeys(("returned", "postponed"), "warn"),
     **dict.fromkeys(("cancelled", "withdrawn", "voided"), "void"),
 }
