@@ -93,7 +93,7 @@ def test_how_teams_keep_in_touch_and_what_units_file_are_rows(shanxi, forest):
     words = vocabulary_of(shanxi.pk)
     assert [way.name for way in words.contact_ways][:3] == ["电话联系", "查阅材料", "参加会议"]
     assert {kind.name for kind in words.draft_kinds} >= {"实施方案", "宣传展板", "工作简报"}
-    assert [kind.code for kind in vocabulary_of(forest.pk).draft_kinds][0] == "plan"  # from the defaults
+    assert "plan" in {kind.code for kind in vocabulary_of(forest.pk).draft_kinds}  # from the defaults
 
 
 def test_other_processes_read_their_vocabulary_anew(db):
