@@ -54,7 +54,7 @@ def correct_form(
     was, form.status = form.status, str(transitions.CORRECT.target)
     form.save(update_fields=["version", "receipt_due_on", "received_on", "deemed_received", "status"])
     signature = signing.sign(subject=form, act=ISSUE_ACT, version=form.version, actor=actor, at=at)
-    sheets.freeze(form, problems_of(form), signature, at)
+    sheets.freeze(form, problems_of(form), signature, at, correction=note)
     record(
         transitions.CORRECT.verb, subject=form, actor=actor, at=at, was=was, now=form.status, note=note,
         payload={"version": form.version, "dates": {str(pk): day.isoformat() for pk, day in dates.items()}},

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from feedback.deadlines import deadline_text, full_day, latest_dates, receipt_due_on
 from feedback.guards import problems_of
-from feedback.models import FeedbackForm, FeedbackProblem
+from feedback.enums import FormStatus
+from feedback.models import FeedbackForm, FeedbackProblem, FormAttachment
 from supervision.core import papers
 from supervision.core.models.paper import Paper
 from supervision.enums import SignatureForm, Source
@@ -18,18 +19,22 @@ from supervision.models.signing import Signature
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
 KIND = "feedback_form"
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 LANGUAGE = "zh-hans"  # a paper speaks the office's language, whoever signs it
+DIGITS = "零一二三四五六七八九"
+TEN = 10
 
 
-def freeze(form: FeedbackForm, problems: list[FeedbackProblem], signature: Signature, at: datetime) -> Paper:
-    """Keep the form's current version for ever, as its signer saw it."""
+def freeze(
+    form: FeedbackForm, problems: list[FeedbackProblem], signature: Signature, at: datetime, correction: str = ""
+) -> Paper:
+    """Keep the form's current version for ever, as its signer saw it; a corrected one says what and why."""
     with translation.override(LANGUAGE):
         return papers.freeze(
             subject=form,
             kind=KIND,
             version=form.version,
-            content=content_of(form, problems, signature),
+            content={**content_of(form, problems, signature), "correction": correction},
             template_version=TEMPLATE_VERSION,
             at=at,
         )
@@ -76,7 +81,13 @@ def _content(
         "opening": _opening(form),
         "requirement": form.requirement,
         "problems": [_problem(each, vocabulary, dates.get(each.pk)) for each in problems],
+        "attachments": [{"name": row.file.original_name, "sha256": row.file.sha256} for row in attachments_of(form)],
     }
+
+
+def attachments_of(form: FeedbackForm) -> list[FormAttachment]:
+    """What the sheet names as its attachments, in order; scans of signed sheets are none."""
+    return list(form.attachments.select_related("file")) if form.attachment_count else []
 
 
 def _opening(form: FeedbackForm) -> str:
@@ -97,6 +108,7 @@ def _problem(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None)
     focus = problem.category.focus
     return {
         "order": problem.order,
+        "ordinal": ordinal(problem.order),
         "category": f"{focus.name}·{problem.category.name}" if focus else problem.category.name,
         "severity": problem.severity.name,
         "nature": str(problem.get_nature_display()),
@@ -109,6 +121,15 @@ def _problem(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None)
         "long_term": problem.long_term,
         "mend": problem.mend if problem.mended_on_spot else "",
     }
+
+
+def ordinal(number: int) -> str:
+    """一, 十二, 三十: how papers count; beyond ninety-nine in figures."""
+    tens, ones = divmod(number, TEN)
+    if number <= 0 or tens >= TEN:
+        return str(number)
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
+    return ten + (DIGITS[ones] if ones else "")
 
 
 def _signature(signature: Signature) -> dict[str, Any]:
@@ -140,3 +161,44 @@ def slip_of(form: FeedbackForm, version: int) -> dict[str, str] | None:
         on_paper = receipt.signature is not None and receipt.signature.form == SignatureForm.PAPER
         clock = "" if on_paper else f" {timezone.localtime(receipt.received_at):%H:%M}"
         return {"name": receipt.name, "post": receipt.post, "day": f"{day}{clock}", "way": str(way)}
+
+
+SIGNING_COPY = "signing"  # the sheet as it is printed for a signature by hand
+
+
+def reading_of(form: FeedbackForm, on: date, version: int | None = None, copy: str = "") -> dict[str, Any] | None:
+    """What `templates/feedback/_sheet.html` needs to show the form on paper; None: there is no such version.
+
+    What is issued is read from its frozen content alone; what is not issued yet is a preview, marked as such.
+    """
+    frozen = paper_of(form, version)
+    if frozen is None and (version is not None or form.number):
+        return None
+    if frozen is None:
+        by_hand = copy == SIGNING_COPY and form.status == FormStatus.PENDING_SIGNOFF
+        mark = "" if by_hand else _mark_of(form)
+        preview = {"sheet": preview_of(form, on), "slip": None, "is_preview": True, "mark": mark, "by_hand": by_hand}
+        return {**preview, "standing": "", "paper": None}
+    slip, standing = slip_of(form, frozen.version), standing_of(form, frozen.version)
+    mark = _mark_of(form, frozen.version)
+    return {"sheet": frozen.data, "slip": slip, "is_preview": False, "mark": mark, "standing": standing,
+            "by_hand": False, "paper": frozen}  # fmt: skip
+
+
+def _mark_of(form: FeedbackForm, version: int = 0) -> str:
+    """The word across the sheet; empty for the sheet that holds."""
+    with translation.override(LANGUAGE):
+        if form.status in (FormStatus.WITHDRAWN, FormStatus.VOIDED):
+            return str(form.get_status_display())
+        if not form.number:
+            return _("草稿") if form.status == FormStatus.DRAFT else _("未签发")
+        return _("已更正") if version < form.version else ""
+
+
+def standing_of(form: FeedbackForm, version: int) -> str:
+    """What the reader of an old or cancelled sheet must know; empty for the sheet that holds."""
+    if form.status in (FormStatus.WITHDRAWN, FormStatus.VOIDED):
+        return _("本反馈单%(state)s，不再执行。") % {"state": form.get_status_display()}
+    if version < form.version:
+        return _("这是第%(old)d版，已更正为第%(new)d版。") % {"old": version, "new": form.version}
+    return ""

@@ -187,9 +187,7 @@ class FormMoveView(FormFinder, MoveView):
 
     def shown(self) -> dict[str, Any]:
         """The sheet as it will be read: nobody signs what they have not seen."""
-        frozen = sheets.paper_of(self.subject)
-        on = self.subject.campaign.day_of(timezone.now())
-        return {"sheet": frozen.data if frozen else sheets.preview_of(self.subject, on)}
+        return sheets.reading_of(self.subject, self.subject.campaign.day_of(timezone.now())) or {}
 
 
 class FormPaperView(FormFinder, View):
@@ -197,14 +195,13 @@ class FormPaperView(FormFinder, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         form, version = self.find(request, pk), request.GET.get("version", "")
-        frozen = sheets.paper_of(form, version_in(version) if version else None)
-        if frozen is None and (version or form.number):
-            raise Http404
         on = form.campaign.day_of(timezone.now())
-        sheet = frozen.data if frozen else sheets.preview_of(form, on)
-        slip = sheets.slip_of(form, frozen.version) if frozen else None
-        standing = standing_of(form, frozen.version) if frozen else ""
-        context = {"form": form, "sheet": sheet, "slip": slip, "is_preview": frozen is None, "standing": standing}
+        reading = sheets.reading_of(
+            form, on, version_in(version) if version else None, copy=request.GET.get("copy", "")
+        )
+        if reading is None:
+            raise Http404
+        context = {"form": form, "versions": range(1, form.version + 1) if form.number else (), **reading}
         return render(request, "feedback/paper.html", context)
 
 
@@ -213,12 +210,3 @@ def version_in(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < VERSION_DIGITS):
         raise Http404
     return int(text)
-
-
-def standing_of(form: FeedbackForm, version: int) -> str:
-    """What the reader of an old or cancelled sheet must know; empty for the sheet that holds."""
-    if form.status in (FormStatus.WITHDRAWN, FormStatus.VOIDED):
-        return _("本反馈单%(state)s，不再执行。") % {"state": form.get_status_display()}
-    if version < form.version:
-        return _("这是第%(old)d版，已更正为第%(new)d版。") % {"old": version, "new": form.version}
-    return ""

@@ -68,7 +68,7 @@ def test_from_the_draft_to_the_receipt_by_forms(world: World):
     assert post(world, "u1", form, "acknowledge", how="screen", name="测试u1", post="联络员").status_code == 302
     assert form.status == FormStatus.ACKNOWLEDGED
     paper = text(browser(world, "u1").get(url("form-paper", form.pk)))
-    assert all(words in paper for words in (form.number, "测试u1 联络员", "补学并建台账。", "签收回执"))
+    assert all(words in paper for words in (form.number, "测试u1（在线签批）", "补学并建台账。", "签收回执"))
 
 
 def test_the_head_of_a_draft_is_edited_and_its_problems_change_places(world: World):
