@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from feedback.deadlines import deadline_text, full_day, latest_dates, receipt_due_on
-from feedback.guards import problems_of
 from feedback.enums import FormStatus
+from feedback.guards import problems_of
 from feedback.models import FeedbackForm, FeedbackProblem, FormAttachment
 from supervision.core import papers
 from supervision.core.models.paper import Paper
