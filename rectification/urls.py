@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from rectification.report_urls import REPORT_URLS
-from rectification.views import evidence, items
+from rectification.views import closing, evidence, items
 
 app_name = "rectification"
 
 urlpatterns = [
     *REPORT_URLS,
+    path("items/closing/", closing.ClosingQueueView.as_view(), name="closing-queue"),
     path("items/<int:pk>/", items.ItemView.as_view(), name="item"),
     path("items/<int:pk>/closure/", items.ClosureView.as_view(), name="closure"),
     path("items/<int:pk>/plan/<int:version>/", items.PlanPaperView.as_view(), name="plan-paper"),

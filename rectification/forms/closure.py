@@ -18,7 +18,7 @@ class CloseForm(MoveForm):
         label=_("销号条件（逐项核对）"), widget=forms.CheckboxSelectMultiple, required=False
     )
     effect = forms.CharField(label=_("整改成效"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-    opinion = forms.CharField(label=_("审批意见"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    opinion = forms.CharField(label=_("审批意见"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,4 +28,5 @@ class CloseForm(MoveForm):
         if self.is_bound:
             return
         done = (measure.result.strip() for measure in self.subject.measures.all())
-        self.initial.setdefault("effect", "\n".join(filter(None, done)))
+        self.initial.setdefault("effect", "\n".join(dict.fromkeys(filter(None, done))))
+        self.initial.setdefault("opinion", _("同意销号。"))

@@ -33,10 +33,13 @@ class _EvidenceView(LoginRequiredMixin, View):
 
 
 class EvidenceFileView(_EvidenceView):
-    """A download; `?inline` shows PDF and photos in the browser."""
+    """A download; `?inline` shows PDF and photos in the browser, `?small` a photo for a list."""
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
-        return files.open_response(self.find(request, pk).file, inline="inline" in request.GET)
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+        stored = self.find(request, pk).file
+        if "small" in request.GET:
+            return files.small_response(stored)
+        return files.open_response(stored, inline="inline" in request.GET)
 
 
 class EvidenceWithdrawView(_EvidenceView):

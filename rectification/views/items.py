@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from rectification import transitions as moves
+from rectification.closing_desk import queue_url
 from rectification.forms.closure import CloseForm
 from rectification.forms.evidence import EvidenceForm, OneMeasureForm, ProgressForm
 from rectification.forms.plans import PlanForm
@@ -22,13 +23,16 @@ from rectification.item_story import Story, evidence_line
 from rectification.models.item import RectificationItem
 from rectification.models.verification import last_verification
 from rectification.services import closure, evidence, items, measures, plans, verification
+from rectification.views.closing import TEMPLATE as CLOSING
+from rectification.views.closing import closing_context, queue_of
 from supervision.core.models.paper import Paper
-from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
+from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.vocabulary import vocabulary_of
 
 DECIDE = "rectification/item_decide.html"  # a decision beside what it rests on
 VERIFICATION = "rectification/verification.html"
 PLAN = "rectification/item_plan.html"
+QUEUE = "queue"  # posted by the queue's forms: the item that comes next, or empty
 FOR_MOVES = ("campaign", "body", "team", "unit", "form", "problem", "problem__deadline_rule")
 FOR_PAGE = (*FOR_MOVES, "phase", "category", "closure", "closure__decided_by", "submitted_by")
 
@@ -71,10 +75,8 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
         ),
         "verify": MovePage(moves.VERIFY, verification.verify_item, template=DECIDE),
         "return": MovePage(moves.RETURN, items.return_item, NoteForm, DECIDE),
-        "endorse-closure": MovePage(
-            moves.ENDORSE_CLOSURE, closure.endorse_closure, template=DECIDE
-        ),
-        "close": MovePage(moves.CLOSE, closure.close_item, CloseForm, DECIDE),
+        "endorse-closure": MovePage(moves.ENDORSE_CLOSURE, closure.endorse_closure),
+        "close": MovePage(moves.CLOSE, closure.close_item, CloseForm),
         "refuse-close": MovePage(
             moves.REFUSE_CLOSE, closure.refuse_close, NoteForm, DECIDE
         ),
@@ -95,6 +97,22 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
         if plans.is_first_look(self.subject, user, now):
             plans.open_plan(pk=pk, actor=user, at=now)
         return super().get(request, pk, move)
+
+    def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
+        """A close-out is decided on one page, wherever it was opened; of the queue it keeps the place."""
+        user: Any = request.user
+        queue = queue_of(request, str(self.subject.pk)) if QUEUE in request.POST else None
+        if self.page.move not in (moves.CLOSE, moves.ENDORSE_CLOSURE) and queue is None:
+            return super().show(request, form, unmet=unmet, status=status)
+        context = closing_context(self.subject, user, timezone.now(), form=form, unmet=unmet)
+        return render(request, CLOSING, {**context, "queue": queue}, status=status)
+
+    def where_to(self, result: Any) -> str:
+        """Back to the item; from the queue on to its next one."""
+        if QUEUE in self.request.POST:
+            asked = self.request.POST[QUEUE]
+            return queue_url(int(asked) if asked.isdecimal() else None)
+        return super().where_to(result)
 
     def shown(self) -> dict[str, Any]:
         item: RectificationItem = self.subject

@@ -27,17 +27,26 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 from django.db.transaction import TransactionManagementError
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from supervision.core import photos
-from supervision.core.filetypes import CHUNK, INLINE_TYPES, MIB, FileRefused, clean_name, look_into, refused
+from supervision.core.filetypes import (
+    CHUNK,
+    INLINE_TYPES,
+    MIB,
+    PHOTO_TYPES,
+    FileRefused,
+    clean_name,
+    look_into,
+    refused,
+)
 from supervision.core.models.file import StoredFile
 from supervision.core.subjects import Subject
 
 __all__ = [
     "FileRefused", "ReceivedFile", "StoreReport", "attach", "check_stored", "discard", "is_visible", "open_response",
-    "receive", "receiving", "register_owner", "sweep",
+    "receive", "receiving", "register_owner", "small_response", "sweep",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -45,6 +54,7 @@ INCOMING = "incoming"
 STORAGE_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500
+SMALL_EDGE = 320  # pixels of a photo in a list
 EMPTY = _("“%(name)s”是空文件，请检查后重新选择。")
 TOO_LARGE = _("“%(name)s”超过 %(limit)d MB 的上限，请压缩或拆分后再上传。")
 NO_SPACE = _("服务器存储空间不足，“%(name)s”没有保存，请联系系统管理员后再上传。")
@@ -239,6 +249,22 @@ def open_response(stored: StoredFile, *, inline: bool = False) -> FileResponse:
         filename=stored.original_name,
         content_type=stored.content_type,
     )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def small_response(stored: StoredFile) -> HttpResponse:
+    """A photo small enough for a list of many, made as it is asked for; Http404 for whatever is no photo."""
+    if stored.content_type not in PHOTO_TYPES:
+        raise Http404
+    response = HttpResponse(content_type="image/jpeg")
+    try:
+        with _path(stored.storage_name).open("rb") as file:
+            photos.write_small(file, cast("IO[bytes]", response), SMALL_EDGE)
+    except (FileNotFoundError, *photos.BROKEN):
+        log.exception("Stored photo %s (%s) cannot be shown.", stored.pk, stored.storage_name)
+        raise Http404 from None
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

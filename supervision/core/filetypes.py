@@ -261,4 +261,5 @@ TYPES = {
     )
 }
 INLINE_TYPES = frozenset(each.content_type for each in TYPES.values() if each.may_show_inline)
+PHOTO_TYPES = frozenset(each.content_type for each in TYPES.values() if each.is_photo)
 ACCEPT = ",".join(f".{extension}" for extension in TYPES)  # for the file field: <input accept="…">

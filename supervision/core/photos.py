@@ -91,3 +91,11 @@ def _orientation(photo: Image.Image) -> int:
     except BROKEN:
         return 1
     return value if isinstance(value, int) else 1
+
+
+def write_small(source: BinaryIO, sink: IO[bytes], edge: int) -> None:
+    """Write a stored photo as a JPEG of at most `edge` pixels a side. Raises what Pillow raises for a broken one."""
+    photo = Image.open(source, formats=["PNG", "JPEG"])
+    photo.draft("RGB", (edge, edge))  # a JPEG is decoded no larger than is needed
+    photo.thumbnail((edge, edge))
+    photo.convert("RGB").save(sink, "JPEG", quality=80)

@@ -90,6 +90,7 @@ RULES: dict[str, Rule] = {
     "rectification:report-paper": Rule(OBJECT, ("signed_report", 1), "a1-lead"),
     "rectification:report-move": Rule(OBJECT, ("report", "withdraw"), "u1"),
     "rectification:item": Rule(OBJECT, ("item",), "a1-lead"),
+    "rectification:closing-queue": Rule(OWN),
     "rectification:closure": Rule(OBJECT, ("closed",), "a1-lead"),
     "rectification:plan-paper": Rule(OBJECT, ("item", 1), "a1-lead"),
     "rectification:item-move": Rule(OBJECT, ("item", "note-progress"), "u1"),
