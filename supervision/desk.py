@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property, reduce
 from operator import or_
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.roles import OBJECT_OF, Role
@@ -22,7 +21,6 @@ from supervision.core.transitions import Transition
 from supervision.enums import Document, InspectionStatus
 from supervision.models.inspection import Inspection
 from supervision.models.people import TeamMembership
-from supervision.models.signing import Endorsement
 from supervision.transitions import APPROVE, CONCLUDE, ENDORSE, LOG, START
 from supervision.vocabulary import vocabulary_of
 
@@ -115,11 +113,8 @@ class Desk:
         q = self._mine() if vocabulary_of(self.campaign_id).campaign.is_running else None
         if q is None:
             return []
-        endorsed = Endorsement.objects.filter(subject_kind=Inspection.kind, subject_id=OuterRef("pk"), round=1)
-        counted = endorsed.order_by().values("subject_id").annotate(n=Count("pk")).values("n")
         rows = Inspection.objects.filter(q, campaign_id=self.campaign_id).select_related("unit", "team")
-        rows = rows.annotate(endorsed=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
-        return list(rows.order_by("planned_on", "pk")[:LOOKED_AT])
+        return list(rows.with_endorsed().order_by("planned_on", "pk")[:LOOKED_AT])
 
     def _mine(self) -> Q | None:
         """None: the person has no role that acts on inspections."""

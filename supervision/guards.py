@@ -182,7 +182,9 @@ def problems_are_complete(inspection: Inspection, situation: Situation) -> Itera
 
 
 def _photographed(problems: list[Problem]) -> set[int]:
-    """Which of the problems mended on the spot have a photo; no query when none was mended."""
+    """Which of the problems mended on the spot have a photo; no query when none was mended or all are counted."""
+    if all(hasattr(problem, "photo_count") for problem in problems):
+        return {problem.pk for problem in problems if problem.photo_count}
     mended = [problem.pk for problem in problems if problem.mended_on_spot]
     if not mended:
         return set()
@@ -191,24 +193,29 @@ def _photographed(problems: list[Problem]) -> set[int]:
 
 
 def missing_of(problem: Problem, *, has_photo: bool) -> Iterator[str]:
-    """What one problem still lacks; mended on the spot wants the mend, two members and a photo as well."""
+    """What one problem still lacks, in words."""
+    yield from (word for _field, word in missing_fields(problem, has_photo=has_photo))
+
+
+def missing_fields(problem: Problem, *, has_photo: bool) -> Iterator[tuple[str, str]]:
+    """The fields that are still empty, each with its word; mended on the spot wants the mend, two members, a photo."""
     if not problem.fact.strip():
-        yield _("具体表现")
+        yield "fact", _("具体表现")
     if not problem.basis.strip():
-        yield _("依据")
+        yield "basis", _("依据")
     if problem.record_id is None and problem.checklist_result_id is None:
-        yield _("来源记录或来源要点")
+        yield "record", _("来源记录或来源要点")
     if problem.mended_on_spot:
         yield from _missing_of_mend(problem, has_photo)
 
 
-def _missing_of_mend(problem: Problem, has_photo: bool) -> Iterator[str]:
+def _missing_of_mend(problem: Problem, has_photo: bool) -> Iterator[tuple[str, str]]:
     if not problem.mend.strip():
-        yield _("当场整改情况")
+        yield "mend", _("当场整改情况")
     if problem.witness_id is None or problem.second_witness_id is None:
-        yield _("两名见证成员")
+        yield "witness", _("两名见证成员")
     if not has_photo:
-        yield _("当场整改照片")
+        yield "photos", _("当场整改照片")
 
 
 @guard(gettext_lazy("审定人尚未打开"))

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from supervision.people_urls import PEOPLE_URLS
-from supervision.views import campaigns, checklist, files, inspections, logs, notifications, problems, shell, talks
+from supervision.views import (
+    calendars,
+    campaigns,
+    checklist,
+    files,
+    inspections,
+    kits,
+    logs,
+    notifications,
+    planning,
+    problems,
+    shell,
+    talks,
+)
 
 app_name = "supervision"
 
@@ -21,8 +34,12 @@ urlpatterns = [
     path("campaigns/<int:pk>/choose/", campaigns.ChooseView.as_view(), name="campaign-choose"),
     path("campaigns/<int:pk>/<slug:move>/", campaigns.CampaignMoveView.as_view(), name="campaign-move"),
     path("inspections/", inspections.InspectionListView.as_view(), name="inspection-list"),
-    path("inspections/new/", inspections.InspectionCreateView.as_view(), name="inspection-create"),
-    path("inspections/new/afterwards/", inspections.LateEntryView.as_view(), name="inspection-late-entry"),
+    path("inspections/calendar/", calendars.CalendarView.as_view(), name="inspection-calendar"),
+    path("inspections/kit/", kits.BlankKitView.as_view(), name="kit"),
+    path("inspections/<int:pk>/kit/", kits.KitView.as_view(), name="inspection-kit"),
+    path("inspections/new/", planning.InspectionCreateView.as_view(), name="inspection-create"),
+    path("inspections/new/afterwards/", planning.LateEntryView.as_view(), name="inspection-late-entry"),
+    path("inspections/new/notes/", planning.PlanNotesView.as_view(), name="inspection-plan-notes"),
     path("inspections/<int:pk>/", inspections.InspectionView.as_view(), name="inspection"),
     path("inspections/<int:pk>/print/", inspections.PrintView.as_view(), name="inspection-print"),
     path("inspections/<int:pk>/log/", logs.LogView.as_view(), name="inspection-log"),
@@ -32,6 +49,9 @@ urlpatterns = [
     path("inspections/<int:pk>/photos/", logs.PhotoView.as_view(), name="inspection-photos"),
     path("inspections/<int:pk>/checklist/", checklist.ChecklistView.as_view(), name="inspection-checklist"),
     path("inspections/<int:pk>/problems/new/", problems.ProblemView.as_view(), name="problem-create"),
+    path("inspections/<int:pk>/problems/phrases/", problems.PhrasesView.as_view(), name="problem-phrases"),
+    path("inspections/<int:pk>/fact-check/", problems.FactCheckView.as_view(), name="fact-check"),
+    path("inspections/<int:pk>/fact-check/sheet/", problems.FactCheckSheetView.as_view(), name="fact-check-sheet"),
     path("inspections/<int:pk>/problems/<int:child>/", problems.ProblemView.as_view(), name="problem"),
     path(
         "inspections/<int:pk>/problems/<int:child>/delete/", problems.ProblemDeleteView.as_view(), name="problem-delete"

@@ -165,8 +165,8 @@ class Visiting:
             shown_at=at,
             unit_view="事实清楚，没有异议。",
         )
-        photo = self.photo(f"当场整改照片 {trouble.title}") if mended else None
-        problems.save_problem(pk=self.pk, actor=self.member, at=at, finding=finding, photo=photo)
+        photos = [self.photo(f"当场整改照片 {trouble.title}")] if mended else []
+        problems.save_problem(pk=self.pk, actor=self.member, at=at, finding=finding, photos=photos)
 
     def add_photo(self, at: datetime) -> None:
         inspection_records.add_photo(pk=self.pk, actor=self.second, at=at, photo=self.photo("现场照片"))

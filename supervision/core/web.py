@@ -97,6 +97,30 @@ class UploadField(forms.FileField):
         return files.receive(upload) if upload else None
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Several files at once; cleaned to a list of ReceivedFile. One wrong file refuses all of them."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
+        if not given:
+            super().clean(None, initial)
+            return []
+        kept: list[Any] = []
+        try:
+            for each in given:
+                kept.append(super().clean(each, initial))
+        except Exception:
+            discard_received({"": kept})
+            raise
+        return kept
+
+
 @dataclass(frozen=True)
 class MovePage:
     """How one move is made in the browser: its row in the table, its service, its form."""

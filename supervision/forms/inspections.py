@@ -1,4 +1,4 @@
-"""Forms of an inspection's life: registering it, its moves, the filters of the list. Shape only, no rule."""
+"""Forms of an inspection's life: its moves, the filters of the list and of the calendar. Shape only, no rule."""
 
 from __future__ import annotations
 
@@ -9,72 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from supervision import guards, rules
+from supervision import guards
 from supervision.core.web import MoveForm, NoteForm, date_input
 from supervision.enums import InspectionStatus, Outcome
-from supervision.models.campaign import Campaign, Phase
-from supervision.models.organisation import Unit
-from supervision.models.vocabulary import Focus, Method
+from supervision.models.campaign import Campaign
+from supervision.models.organisation import Team, Unit
 from supervision.vocabulary import vocabulary_of
-
-
-class PlanForm(forms.Form):
-    """A visit to a unit of the reader's own teams; every choice belongs to the reader's campaign and bodies."""
-
-    unit = forms.ModelChoiceField(label=_("被督导单位"), queryset=Unit.objects.none())
-    planned_on = forms.DateField(label=_("计划日期"), widget=date_input())
-    phase = forms.ModelChoiceField(label=_("环节"), queryset=Phase.objects.none())
-    is_unannounced = forms.TypedChoiceField(
-        label=_("检查形式"),
-        choices=[("", _("明查（提前告知单位）")), ("1", _("暗访（开始前单位看不到）"))],
-        coerce=bool,
-        empty_value="",
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    is_onsite = forms.BooleanField(label=_("下沉到单位现场"), required=False, initial=True)
-    foci = forms.ModelMultipleChoiceField(
-        label=_("督导重点"), queryset=Focus.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
-    methods = forms.ModelMultipleChoiceField(
-        label=_("督导方法"), queryset=Method.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
-    purpose = forms.CharField(
-        label=_("督导内容"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    confirm_duplicate = forms.BooleanField(label=_("确需在同一天再登记一次"), required=False)
-
-    def __init__(self, *args: Any, user: User, campaign: Campaign, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        teams = user.scope.ids(*rules.TEAM_PEOPLE)
-        units = Unit.objects.filter(campaign=campaign, team_id__in=teams)
-        bodies = units.order_by().values("body_id")
-        of_body = Method.objects.filter(campaign=campaign, body__in=bodies)
-        self._choose("unit", units.select_related("team"))
-        self._choose("phase", Phase.objects.filter(campaign=campaign))
-        self._choose("foci", Focus.objects.filter(campaign=campaign))
-        self._choose("methods", (of_body | Method.objects.filter(campaign=campaign, body__isnull=True)).distinct())
-
-    def _choose(self, name: str, queryset: Any) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = queryset
-
-    def inputs(self) -> dict[str, Any]:
-        """Keyword arguments for the service."""
-        return {**self.cleaned_data, "is_unannounced": bool(self.cleaned_data["is_unannounced"])}
-
-    @property
-    def asks_duplicate(self) -> bool:
-        """Shown only once the service has found another visit on that day."""
-        return "confirm_duplicate" in self.errors or bool(self.data.get("confirm_duplicate"))
-
-
-class LateEntryForm(PlanForm):
-    """补录: a visit already made."""
-
-    happened_on = forms.DateField(label=_("实际日期"), widget=date_input())
-    planned_on = None  # type: ignore[assignment]  # Django's way of dropping an inherited field
 
 
 class StartForm(MoveForm):
@@ -88,6 +28,7 @@ class StartForm(MoveForm):
         field = self.fields["present"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = User.objects.filter(pk__in=members, is_active=True)
+        field.initial = [person.pk for person in self.subject.present.all()]
 
 
 class ConcludeForm(MoveForm):
@@ -130,13 +71,32 @@ class InspectionFilterForm(forms.Form):
     def __init__(self, *args: Any, user: User, campaign: Campaign | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
-        teams = {unit.team_id: unit.team for unit in units if unit.team is not None}
         phases = vocabulary_of(campaign.pk).phases if campaign else ()
         self._offer("unit", units)
-        self._offer("team", sorted(teams.values(), key=lambda team: (team.body_id, team.order, team.pk)))
+        self._offer("team", teams_of(units))
         self._offer("phase", phases)
 
     def _offer(self, name: str, rows: Iterable[Any]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("全部")), *((str(row.pk), str(row)) for row in rows)]
+
+
+def teams_of(units: Iterable[Unit]) -> list[Team]:
+    """The teams of some units, each read with its unit, in their bodies' order."""
+    teams = {unit.team_id: unit.team for unit in units if unit.team is not None}
+    return sorted(teams.values(), key=lambda team: (team.body_id, team.order, team.pk))
+
+
+class CalendarFilterForm(forms.Form):
+    """The calendar of one team, or of all that the reader sees. One query: the units with their teams."""
+
+    team = forms.ChoiceField(label=_("督导组"), required=False)
+
+    def __init__(self, *args: Any, user: User, campaign: Campaign | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = teams_of(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
+        self.has_several_teams = len(teams) > 1
+        field = self.fields["team"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("全部督导组")), *((str(team.pk), team.name) for team in teams)]

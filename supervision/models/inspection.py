@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from supervision.core.models.file import StoredFile
 from supervision.enums import InspectionStatus, Outcome, Source
 from supervision.models.campaign import Phase
 from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.models.signing import Endorsement
 from supervision.models.vocabulary import ChecklistPoint, Focus, Method
 
 if TYPE_CHECKING:
@@ -28,9 +31,37 @@ class InspectionQuerySet(ScopedQuerySet["Inspection"]):
     def locked(self, pk: int) -> Inspection:
         return self.select_for_update(of=("self",)).select_related("campaign", "unit", "team").get(pk=pk)
 
+    def with_endorsed(self) -> InspectionQuerySet:
+        """`endorsed`: how many steps of the longer route are done (核稿)."""
+        rows = Endorsement.objects.filter(subject_kind=Inspection.kind, subject_id=OuterRef("pk"), round=1)
+        return self.annotate(endorsed=counted(rows, "subject_id"))
+
+    def with_counts(self) -> InspectionQuerySet:
+        """`talk_count`, `looked_count` (points looked at) and `photo_count`, within the same query."""
+        mine = {"inspection_id": OuterRef("pk")}
+        looked = ChecklistResult.objects.filter(Q(looked_at=True) | ~Q(finding=""), **mine)
+        return self.annotate(
+            talk_count=counted(TalkRecord.objects.filter(**mine), "inspection_id"),
+            looked_count=counted(looked, "inspection_id"),
+            photo_count=counted(files_of(Inspection.kind), "subject_id"),
+        )
+
+
+def counted(rows: models.QuerySet[Any], owner: str) -> Coalesce:
+    """How many of `rows` (filtered by OuterRef) an owner has, as a column."""
+    numbers = rows.order_by().values(owner).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(numbers, output_field=models.IntegerField()), 0)
+
+
+def files_of(kind: str) -> models.QuerySet[StoredFile]:
+    return StoredFile.objects.filter(subject_kind=kind, subject_id=OuterRef("pk"))
+
 
 class Inspection(ScopedModel):
-    """One visit. `happened_on` is when it took place, `recorded_at` when it was entered (补录)."""
+    """One visit. `happened_on` is when it took place, `recorded_at` when it was entered (补录).
+
+    `present` are the members who are to go; from the start on, those who were there.
+    """
 
     kind: ClassVar[str] = "inspection"
 

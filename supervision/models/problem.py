@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from supervision.enums import Nature
-from supervision.models.inspection import ChecklistResult, Inspection, InspectionRecord
+from supervision.models.inspection import ChecklistResult, Inspection, InspectionRecord, counted, files_of
 from supervision.models.organisation import ScopedModel, ScopedQuerySet
 from supervision.models.vocabulary import Category, Severity
 
@@ -18,11 +18,15 @@ from supervision.models.vocabulary import Category, Severity
 class ProblemQuerySet(ScopedQuerySet["Problem"]):
     """A unit reads its problems on the issued form, never here: `unit_part` stays empty."""
 
+    def with_photo_count(self) -> ProblemQuerySet:
+        return self.annotate(photo_count=counted(files_of(Problem.kind), "subject_id"))
+
 
 class Problem(ScopedModel):
     """A fact, its basis and its source. Mended before the team's eyes 当场整改: with mend, photo and two members."""
 
     kind: ClassVar[str] = "problem"
+    photo_count: int  # rows that come `with_photo_count`
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="problems")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", verbose_name=_("问题类别"))

@@ -227,10 +227,10 @@ def add_photo(*, pk: int, actor: User, at: datetime, photo: files.ReceivedFile) 
     return inspection
 
 
-def check_photo(photo: files.ReceivedFile) -> None:
-    """Raises Unmet for a file that is not a picture; only pictures have pixels."""
+def check_photo(photo: files.ReceivedFile, field: str = "photo") -> None:
+    """Raises Unmet beside `field` for a file that is not a picture; only pictures have pixels."""
     if photo.width is None:
-        raise Unmet((Condition("photo", _("请上传照片（JPG或PNG）。")),))
+        raise Unmet((Condition(field, _("请上传照片（JPG或PNG）。")),))
 
 
 def photos_of(kind: str, ids: Iterable[int]) -> dict[int, list[StoredFile]]:

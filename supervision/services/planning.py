@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +23,7 @@ from supervision.guards import campaign_is_running
 from supervision.models.campaign import Phase
 from supervision.models.inspection import Inspection, InspectionMethod
 from supervision.models.organisation import Unit
+from supervision.models.people import TeamMembership
 from supervision.models.vocabulary import Focus, Method
 from supervision.transitions import APPROVE, TEAM
 
@@ -39,6 +40,7 @@ class Plan:
     is_unannounced: bool = False
     is_onsite: bool = True
     purpose: str = ""
+    present: tuple[User, ...] = field(default=())
 
     @property
     def day(self) -> date | None:
@@ -59,14 +61,16 @@ def create_inspection(
     is_unannounced: bool = False,
     is_onsite: bool = True,
     purpose: str = "",
+    present: Iterable[User] = (),
     confirm_duplicate: bool = False,
 ) -> Inspection:
-    """Register a visit to `unit` by its team.
+    """Register a visit to `unit` by its team; `present` are the members who are to go, confirmed at the start.
 
     The leader's own announced visit is born approved. Raises NotAllowed for others than the unit's team, and Unmet
     with everything that is wrong; a second visit to the same unit on the same day wants `confirm_duplicate`.
     """
-    plan = Plan(phase, tuple(foci), tuple(methods), planned_on, happened_on, is_unannounced, is_onsite, purpose)
+    going = tuple(present)
+    plan = Plan(phase, tuple(foci), tuple(methods), planned_on, happened_on, is_unannounced, is_onsite, purpose, going)
     unit = Unit.objects.select_for_update(of=("self",)).select_related("campaign", "team").get(pk=unit.pk)
     inspection = _new(unit, plan, actor, at)
     situation = Situation(actor, at, unit.campaign.day_of(at))
@@ -103,6 +107,7 @@ def _save(inspection: Inspection, plan: Plan, situation: Situation) -> None:
         inspection.status, inspection.approved_at = InspectionStatus.APPROVED, situation.at
     inspection.save(force_insert=True)
     inspection.foci.set(plan.foci)
+    inspection.present.set(plan.present)
     InspectionMethod.objects.bulk_create(InspectionMethod(inspection=inspection, method=row) for row in plan.methods)
     facts = {"actor": situation.actor, "at": situation.at, "now": inspection.status}
     record("inspection.created", subject=inspection, payload=_facts(inspection), **facts)
@@ -132,10 +137,22 @@ def _unmet(inspection: Inspection, plan: Plan, situation: Situation) -> Iterator
     if strange:
         yield Condition("methods", _("本督导主体不采用：%(names)s") % {"names": "、".join(strange)})
     yield from _wrong_day(plan, situation.on)
+    yield from _strangers(inspection, plan)
 
 
 def _is_method_of(method: Method, inspection: Inspection) -> bool:
     return method.campaign_id == inspection.campaign_id and method.body_id in (None, inspection.body_id)
+
+
+def _strangers(inspection: Inspection, plan: Plan) -> Iterator[Condition]:
+    """Only people of the unit's team go; who is at hand on the day is asked at the start."""
+    if not plan.present:
+        return
+    ours = TeamMembership.objects.filter(team_id=inspection.team_id, role__in=rules.TEAM_PEOPLE)
+    known = set(ours.values_list("user_id", flat=True))
+    names = [person.name for person in plan.present if person.pk not in known]
+    if names:
+        yield Condition("present", _("不是该单位督导组的成员：%(names)s") % {"names": "、".join(names)})
 
 
 def _wrong_day(plan: Plan, on: date) -> Iterator[Condition]:
@@ -152,9 +169,14 @@ def _duplicates(unit: Unit, plan: Plan) -> Iterator[Condition]:
     """Another visit to the unit on the same day that is not cancelled. The unit's row is locked: two at once see it."""
     if plan.day is None:
         return
-    same_day = Q(planned_on=plan.day, happened_on__isnull=True) | Q(happened_on=plan.day)
-    if Inspection.objects.filter(same_day, unit=unit).exclude(status=InspectionStatus.CANCELLED).exists():
+    if on_that_day(unit, plan.day).exists():
         yield Condition("confirm_duplicate", _("该单位当日已登记督导检查。确需再登记一次的，请勾选确认。"))
+
+
+def on_that_day(unit: Unit, day: date) -> QuerySet[Inspection]:
+    """The visits to a unit on a day that are not cancelled."""
+    same_day = Q(planned_on=day, happened_on__isnull=True) | Q(happened_on=day)
+    return Inspection.objects.filter(same_day, unit=unit).exclude(status=InspectionStatus.CANCELLED)
 
 
 register_verb("inspection.created", gettext_lazy("登记督导检查"), Audience.TEAM)

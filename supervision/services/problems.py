@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ def save_problem(
     actor: User,
     at: datetime,
     finding: Finding,
-    photo: files.ReceivedFile | None = None,
+    photos: Iterable[files.ReceivedFile] = (),
     problem_id: int | None = None,
 ) -> Problem:
     """Register a problem on the inspection `pk`, or change one. Raises Unmet with every field that is wrong.
@@ -66,16 +66,17 @@ def save_problem(
     unmet = tuple(_wrong(inspection, finding, at))
     if unmet:
         raise Unmet(unmet)
-    if photo is not None:
-        check_photo(photo)
+    received = list(photos)
+    for photo in received:
+        check_photo(photo, "photos")
     verb = "inspection.problem_changed" if problem else "inspection.problem_added"
     problem = problem or _new(inspection, actor, at)
     for name, value in vars(finding).items():
         setattr(problem, name, value)
     problem.save()
     facts: dict[str, Any] = {"problem": problem.pk, "title": problem.title}
-    if photo is not None:
-        facts["photo"] = files.attach(photo, subject=problem, actor=actor, at=at).pk
+    if received:
+        facts["photos"] = [files.attach(photo, subject=problem, actor=actor, at=at).pk for photo in received]
     record(verb, subject=inspection, actor=actor, at=at, payload=facts)
     return problem
 
@@ -114,6 +115,50 @@ def _wrong_witnesses(inspection: Inspection, finding: Finding) -> Iterator[Condi
 
 
 @transaction.atomic
+def check_facts(
+    *,
+    pk: int,
+    actor: User,
+    at: datetime,
+    shown_to: str,
+    shown_at: datetime,
+    views: Mapping[int, str],
+    sheet: files.ReceivedFile | None = None,
+) -> Inspection:
+    """事实核对: somebody of the unit was shown these problems; `views` is what they said, by problem.
+
+    `sheet` is a photo of the signed sheet, kept with the photos of the visit.
+    """
+    inspection = log_checked(pk, actor, at)
+    problems = list(inspection.problems.filter(pk__in=views))
+    unmet = tuple(_wrong_check(problems, views, shown_to, shown_at, at))
+    if unmet:
+        raise Unmet(unmet)
+    facts: dict[str, Any] = {"problems": sorted(views), "shown_to": shown_to}
+    if sheet is not None:
+        check_photo(sheet, "sheet")
+        facts["sheet"] = files.attach(sheet, subject=inspection, actor=actor, at=at).pk
+    for problem in problems:
+        problem.shown_to, problem.shown_at, problem.unit_view = shown_to, shown_at, views[problem.pk]
+    Problem.objects.bulk_update(problems, ["shown_to", "shown_at", "unit_view"])
+    record("inspection.facts_checked", subject=inspection, actor=actor, at=at, payload=facts)
+    return inspection
+
+
+def _wrong_check(
+    problems: list[Problem], views: Mapping[int, str], shown_to: str, shown_at: datetime, at: datetime
+) -> Iterator[Condition]:
+    if not views:
+        yield Condition("chosen", _("请选择核对过的问题。"))
+    if len(problems) != len(views):
+        yield Condition("chosen", _("有的问题已经不在了，请刷新页面。"))
+    if not shown_to.strip():
+        yield Condition("shown_to", _("请填写核对事实的单位人员。"))
+    if shown_at > at:
+        yield Condition("shown_at", _("核对时间不能晚于现在。"))
+
+
+@transaction.atomic
 def delete_problem(*, pk: int, actor: User, at: datetime, problem_id: int) -> Inspection:
     """Remove one's own problem while the log is open; a photo that shows it keeps the problem on record."""
     inspection = log_checked(pk, actor, at)
@@ -134,5 +179,6 @@ for _verb, _label in (
     ("inspection.problem_added", gettext_lazy("登记问题")),
     ("inspection.problem_changed", gettext_lazy("修改问题")),
     ("inspection.problem_removed", gettext_lazy("删除问题")),
+    ("inspection.facts_checked", gettext_lazy("核对事实")),
 ):
     register_verb(_verb, _label, Audience.TEAM)

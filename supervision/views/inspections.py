@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, cast
 
-from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.models import User
 from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
-from supervision.core.refusals import NotAllowed, Refusal
-from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, show_refusal
+from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
 from supervision.enums import Document, InspectionStatus
 from supervision.forms.inspections import (
     ConcludeForm,
     InspectionFilterForm,
-    LateEntryForm,
-    PlanForm,
     PostponeForm,
     ResumeForm,
     StartForm,
 )
-from supervision.models.campaign import Campaign
-from supervision.models.inspection import Inspection, InspectionMethod
+from supervision.models.inspection import Inspection, InspectionQuerySet, counted
+from supervision.models.problem import Problem
 from supervision.services import inspections as services
-from supervision.services.planning import create_inspection
 from supervision.timelines import visible_events
 from supervision.transitions import (
     APPROVE,
@@ -42,6 +38,7 @@ from supervision.transitions import (
     CONCLUDE,
     ENDORSE,
     INSPECTION,
+    LOG,
     POSTPONE,
     RECALL,
     RESUME,
@@ -49,6 +46,7 @@ from supervision.transitions import (
     START,
     SUBMIT,
 )
+from supervision.views.visit_story import VisitStory, milestones, prefetch
 from supervision.vocabulary import vocabulary_of
 
 NEWEST_FIRST = Sort("planned_on", descending=True)
@@ -91,84 +89,50 @@ class InspectionListView(LoginRequiredMixin, View):
         campaign = current_campaign(request)
         form = InspectionFilterForm(request.GET, user=request.user, campaign=campaign)
         rows = Inspection.objects.visible_to(request.user).filter(campaign=campaign)
+        found = narrowed(rows, form).select_related("unit", "team", "phase").with_endorsed()
+        problems = Problem.objects.filter(inspection_id=OuterRef("pk"))
         page = keyset_page(
-            narrowed(rows, form).select_related("unit", "team", "phase"),
+            found.annotate(found=counted(problems, "inspection_id")),
             NEWEST_FIRST,
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
         )
-        context = {"page": page, "form": form, "may_plan": request.user.scope.has(*rules.TEAM_PEOPLE)}
+        context = {
+            "page": page,
+            "lines": [VisitLine(row, inside=is_inside(request.user, row)) for row in page.rows],
+            "form": form,
+            "is_narrowed": any(form.data.get(name) for name in form.fields),
+            "may_plan": request.user.scope.has(*rules.TEAM_PEOPLE),
+        }
         return render(request, "supervision/inspections.html", context)
 
 
-def narrowed(rows: Any, form: InspectionFilterForm) -> QuerySet[Inspection]:
+class VisitLine:
+    """A row of the list. Result, problems and whose move it is are for the supervising side."""
+
+    def __init__(self, inspection: Inspection, *, inside: bool) -> None:
+        self.inspection, self.inside = inspection, inside
+        self.whose = whose_move(inspection) if inside else ""
+
+
+def narrowed(rows: Any, form: InspectionFilterForm) -> InspectionQuerySet:
     """The rows that fit the filters; a filter that cannot be read finds nothing rather than everything."""
     if not form.is_valid():
-        return rows.none()
+        return cast("InspectionQuerySet", rows.none())
     given = form.cleaned_data
     named = {
         "status": given["status"],
         "unit_id": given["unit"],
         "team_id": given["team"],
         "phase_id": given["phase"],
-        "planned_on__gte": given["since"],
-        "planned_on__lte": given["until"],
+        "day__gte": given["since"],
+        "day__lte": given["until"],
         "unit__name__icontains": given["q"],
     }
-    return rows.filter(**{name: value for name, value in named.items() if value})
-
-
-# --- registering ------------------------------------------------------------------------------------------------------
-
-
-class InspectionCreateView(LoginRequiredMixin, View):
-    """A visit to come. Whoever is in no team is refused."""
-
-    form: ClassVar[type[PlanForm]] = PlanForm
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(request.user, User):
-            campaign = current_campaign(request)
-            if campaign is None or not request.user.scope.has(*rules.TEAM_PEOPLE):
-                raise NotAllowed.for_roles(_("督导组成员"))
-            self.campaign: Campaign = campaign
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        phase = vocabulary_of(self.campaign.pk).phase_on(self.today)
-        initial = {"unit": request.GET.get("unit"), "phase": phase, "planned_on": self.today}
-        return self.show(request, self.build_form(initial=initial))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = self.build_form(request.POST)
-        if not form.is_valid():
-            return self.show(request, form, status=400)
-        assert isinstance(request.user, User)
-        try:
-            inspection = create_inspection(actor=request.user, at=timezone.now(), **form.inputs())
-        except Refusal as refusal:
-            show_refusal(form, refusal)
-            return self.show(request, form, status=refusal.status)
-        messages.success(request, _("已登记：%(label)s") % {"label": inspection.label})
-        return redirect(inspection)
-
-    @property
-    def today(self) -> Any:
-        return self.campaign.day_of(timezone.now())
-
-    def build_form(self, *data: Any, **kwargs: Any) -> PlanForm:
-        assert isinstance(self.request.user, User)
-        return self.form(*data, user=self.request.user, campaign=self.campaign, **kwargs)
-
-    def show(self, request: HttpRequest, form: PlanForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "afterwards": self.form is LateEntryForm}
-        return render(request, "supervision/inspection_new.html", context, status=status)
-
-
-class LateEntryView(InspectionCreateView):
-    """补录: a visit already made."""
-
-    form = LateEntryForm
+    if given["since"] or given["until"]:
+        rows = rows.annotate(day=Coalesce("happened_on", "planned_on"))
+    narrow: InspectionQuerySet = rows.filter(**{name: value for name, value in named.items() if value})
+    return narrow
 
 
 # --- one inspection ---------------------------------------------------------------------------------------------------
@@ -185,15 +149,20 @@ class InspectionView(InspectionFinder, View):
         assert isinstance(request.user, User)
         user, now = request.user, timezone.now()
         inside = is_inside(user, inspection)
-        if inside and inspection.opened_at is None and services.is_reviewed_by(inspection, user, now):
-            services.note_opening(pk=pk, actor=user, at=now)
+        _note_opening(inspection, user, now, inside=inside)
+        story = VisitStory(inspection, user) if inside else None
+        moved, filled = milestones(visible_events(user, inspection))
+        moves = _moves(inspection, user, now, story) if story else ()
         context = {
             "inspection": inspection,
             "inside": inside,
+            "story": story,
             "methods": inspection.methods.all(),
             "whose": whose_move(inspection),
-            "moves": _moves(inspection, user, now) if inside else (),
-            "events": visible_events(user, inspection),
+            "moves": moves,
+            "may_log": any(move.name == LOG.name and move.is_ready for move in moves),
+            "events": moved,
+            "filled": filled,
             "on": inspection.campaign.day_of(now),
             "calendar": vocabulary_of(inspection.campaign_id).calendar,
         }
@@ -202,64 +171,90 @@ class InspectionView(InspectionFinder, View):
     def find(self, request: HttpRequest, pk: int) -> Inspection:
         """With everything that the guards and the page read, each in one query."""
         assert isinstance(request.user, User)
-        rows = Inspection.objects.visible_to(request.user).filter(pk=pk)
+        rows = Inspection.objects.visible_to(request.user).filter(pk=pk).with_counts()
         found = rows.select_related(*self.select_related, "created_by", "submitted_by", "reviewed_by").first()
         if found is None:
             raise Http404
-        _prefetch(found, inside=is_inside(request.user, found))
+        prefetch(found, inside=is_inside(request.user, found))
         return found
 
 
-def _prefetch(inspection: Inspection, *, inside: bool) -> None:
-
-    methods = Prefetch("methods", InspectionMethod.objects.select_related("method"))
-    wanted: list[str | Prefetch[Any]] = ["foci", methods]
-    if inside:
-        wanted += ["records", "problems"]
-    if inspection.status in CONCLUDE.sources:
-        wanted.append("checklist")
-    prefetch_related_objects([inspection], *wanted)
+def _note_opening(inspection: Inspection, user: User, now: Any, *, inside: bool) -> None:
+    """Whoever is to conclude has the submitted log before them: it cannot be recalled any more."""
+    if inside and inspection.opened_at is None and services.is_reviewed_by(inspection, user, now):
+        services.note_opening(pk=inspection.pk, actor=user, at=now)
 
 
-def _moves(inspection: Inspection, user: User, now: Any) -> tuple[parts.Move, ...]:
-    log = reverse("supervision:inspection-log", args=[inspection.pk])
-    mends = {"planned_methods_are_answered": f"{log}#records", "problems_are_complete": f"{log}#problems"}
+def _moves(inspection: Inspection, user: User, now: Any, story: VisitStory) -> tuple[parts.Move, ...]:
     offers = INSPECTION.offers(inspection, user, at=now)
     decisive = (offer.move.name for offer in offers if offer.move in (SUBMIT, CONCLUDE) and not offer.unmet)
-    return parts.moves(
+    found = parts.moves(
         offers,
         lambda move: reverse("supervision:inspection-move", args=[inspection.pk, move]),
         primary=next(decisive, ""),
-        mend_urls=mends,
     )
+    unmet = {offer.move.name: offer.unmet for offer in offers}
+    return tuple(replace(move, missing=story.mends(unmet[move.name])) for move in found)
 
 
 def whose_move(inspection: Inspection) -> str:
-    """Who acts next, in words; empty when nobody has to."""
+    """Who acts next, in words; empty when nobody has to. Rows of a list come `with_endorsed`."""
     if inspection.status in SETTLED:
         return ""
+    vocabulary = vocabulary_of(inspection.campaign_id)
     if inspection.status == InspectionStatus.PLANNED:
-        role, _signs = rules.next_step(Document.INSPECTION, inspection)
-        return vocabulary_of(inspection.campaign_id).role_word(role)
+        steps = vocabulary.route(Document.INSPECTION, inspection.route_source, inspection.is_key)
+        done = getattr(inspection, "endorsed", None)
+        role = rules.next_step(Document.INSPECTION, inspection)[0] if done is None else steps[min(done, len(steps) - 1)]
+        return vocabulary.role_word(role)
     if inspection.status in (InspectionStatus.PENDING_REVIEW, InspectionStatus.POSTPONED):
-        word = vocabulary_of(inspection.campaign_id).role_word("leader")
-        return f"{inspection.team} {word}"
+        return f"{inspection.team} {vocabulary.role_word('leader')}"
     return str(inspection.team)
 
 
 class InspectionMoveView(InspectionFinder, MoveView):
+    """Each move's page shows what is decided about; the review shows the whole log."""
+
+    template = "supervision/inspection_move.html"
     pages = {
-        "endorse": MovePage(ENDORSE, services.endorse_inspection),
-        "approve": MovePage(APPROVE, services.approve_inspection),
-        "start": MovePage(START, services.start_inspection, StartForm),
-        "submit": MovePage(SUBMIT, services.submit_inspection),
+        "endorse": MovePage(ENDORSE, services.endorse_inspection, template=template),
+        "approve": MovePage(APPROVE, services.approve_inspection, template=template),
+        "start": MovePage(START, services.start_inspection, StartForm, template=template),
+        "submit": MovePage(SUBMIT, services.submit_inspection, template="supervision/review.html"),
         "recall": MovePage(RECALL, services.recall_inspection),
-        "conclude": MovePage(CONCLUDE, services.conclude_inspection, ConcludeForm),
-        "return": MovePage(RETURN, services.return_inspection, NoteForm),
-        "postpone": MovePage(POSTPONE, services.postpone_inspection, PostponeForm),
-        "resume": MovePage(RESUME, services.resume_inspection, ResumeForm),
-        "cancel": MovePage(CANCEL, services.cancel_inspection, NoteForm),
+        "conclude": MovePage(CONCLUDE, services.conclude_inspection, ConcludeForm, template="supervision/review.html"),
+        "return": MovePage(RETURN, services.return_inspection, NoteForm, template="supervision/review.html"),
+        "postpone": MovePage(POSTPONE, services.postpone_inspection, PostponeForm, template=template),
+        "resume": MovePage(RESUME, services.resume_inspection, ResumeForm, template=template),
+        "cancel": MovePage(CANCEL, services.cancel_inspection, NoteForm, template=template),
     }
+
+    def get(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        answer = super().get(request, pk, move)
+        if self.page.move in (CONCLUDE, RETURN):
+            assert isinstance(request.user, User)
+            _note_opening(self.subject, request.user, timezone.now(), inside=is_inside(request.user, self.subject))
+        return answer
+
+    def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
+        """The unit, which may be refused here, sees nothing of what was found or written."""
+        assert isinstance(request.user, User)
+        self.inside = is_inside(request.user, self.subject)
+        if self.inside and self.page.template != "components/move_page.html":
+            prefetch(self.subject, inside=True)
+            self.story = VisitStory(self.subject, request.user)
+            unmet = self.story.mends(unmet)
+        return super().show(request, form, unmet=unmet, status=status)
+
+    def shown(self) -> dict[str, Any]:
+        vocabulary = vocabulary_of(self.subject.campaign_id)
+        found = {"inside": self.inside, "inspection": self.subject, "calendar": vocabulary.calendar}
+        if not hasattr(self, "story"):
+            return found
+        other = "return" if self.page.move is CONCLUDE else "conclude" if self.page.move is RETURN else ""
+        label = {"return": RETURN.label, "conclude": CONCLUDE.label}.get(other, "")
+        url = reverse("supervision:inspection-move", args=[self.subject.pk, other]) if other else ""
+        return {**found, "story": self.story, "other_url": url, "other_label": label}
 
 
 class PrintView(InsideFinder, View):

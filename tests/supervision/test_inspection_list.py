@@ -66,7 +66,7 @@ def log_everything(world: World, visit: Inspection, member: Client) -> None:
         "severity": world.severities["general"].pk, "nature": "individual", "fact": "三次", "basis": "方案第三条",
         "checklist_result": result.pk, "mended_on_spot": "on", "mend": "当场补记",
         "witness": world.users["a1-member"].pk, "second_witness": world.users["a1-member-2"].pk,
-        "photo": world.png(),
+        "photos": [world.png()],
     }  # fmt: skip
     assert member.post(url("problem-create", visit.pk), problem).status_code == 302
     talked = {
@@ -122,7 +122,7 @@ def test_a_saved_form_of_a_closed_log_is_refused_readably(world: World):
 def test_a_photo_of_a_refused_form_does_not_stay_on_disk(world: World, settings: Any, tmp_path: Any):
     settings.MEDIA_ROOT = tmp_path
     visit = visits.in_progress(world)
-    answer = browser(world, "a1-member").post(url("problem-create", visit.pk), {"title": "", "photo": world.png()})
+    answer = browser(world, "a1-member").post(url("problem-create", visit.pk), {"title": "", "photos": [world.png()]})
     assert answer.status_code == 400
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 

@@ -84,7 +84,7 @@ def log_everything(world: World, visit: Inspection, member: Client) -> None:
         "severity": world.severities["general"].pk, "nature": "individual", "fact": "三次", "basis": "方案第三条",
         "checklist_result": result.pk, "mended_on_spot": "on", "mend": "当场补记",
         "witness": world.users["a1-member"].pk, "second_witness": world.users["a1-member-2"].pk,
-        "photo": world.png(),
+        "photos": [world.png()],
     }  # fmt: skip
     assert member.post(url("problem-create", visit.pk), problem).status_code == 302
     talked = {

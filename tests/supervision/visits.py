@@ -62,8 +62,9 @@ def find_problem(world: World, inspection: Inspection, **given: Any) -> Problem:
         "record": inspection.records.first(),
     }
     photo, by = given.pop("photo", None), given.pop("by", "")
+    photos = [photo] if photo else []
     actor = world.user(by) if by else members(world, inspection)[0]
-    return save_problem(pk=inspection.pk, actor=actor, at=world.at, finding=Finding(**facts | given), photo=photo)
+    return save_problem(pk=inspection.pk, actor=actor, at=world.at, finding=Finding(**facts | given), photos=photos)
 
 
 def look_at_points(world: World, inspection: Inspection, by: str) -> None:
