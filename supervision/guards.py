@@ -184,7 +184,7 @@ def problems_are_complete(inspection: Inspection, situation: Situation) -> Itera
 def _photographed(problems: list[Problem]) -> set[int]:
     """Which of the problems mended on the spot have a photo; no query when none was mended or all are counted."""
     if all(hasattr(problem, "photo_count") for problem in problems):
-        return {problem.pk for problem in problems if problem.photo_count}
+        return {problem.pk for problem in problems if getattr(problem, "photo_count", 0)}
     mended = [problem.pk for problem in problems if problem.mended_on_spot]
     if not mended:
         return set()

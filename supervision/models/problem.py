@@ -26,7 +26,6 @@ class Problem(ScopedModel):
     """A fact, its basis and its source. Mended before the team's eyes 当场整改: with mend, photo and two members."""
 
     kind: ClassVar[str] = "problem"
-    photo_count: int  # rows that come `with_photo_count`
 
     inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="problems")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", verbose_name=_("问题类别"))

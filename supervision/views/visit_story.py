@@ -62,7 +62,7 @@ class ProblemLine:
 
     @property
     def missing(self) -> list[str]:
-        has_photo = bool(self.problem.photo_count)
+        has_photo = bool(getattr(self.problem, "photo_count", 0))
         return list(guards.missing_of(self.problem, has_photo=has_photo))
 
 
