@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 from feedback.models import FeedbackForm, FeedbackProblem
 from supervision.core.deadlines import CountUnit, Term
+from supervision.core.templatetags._dates import day_text
 from supervision.enums import CountsFrom, DeadlineKind
 from supervision.models.vocabulary import DeadlineRule
 from supervision.vocabulary import Vocabulary
@@ -102,3 +104,29 @@ def working_days_text(day: date, on: date, vocabulary: Vocabulary) -> str:
     """How far a typed date is: “= 8个工作日”, counted from `on`."""
     count = vocabulary.calendar.between(on, day)
     return ngettext("= %(count)d个工作日", "= %(count)d个工作日", count) % {"count": count}
+
+
+@dataclass(frozen=True)
+class DeadlineNote:
+    """What stands beside a problem's deadline while it is written, and whether it runs over the end of the phase."""
+
+    text: str
+    is_late: bool = False
+
+
+def deadline_note(form: FeedbackForm, problem: FeedbackProblem, vocabulary: Vocabulary, on: date) -> DeadlineNote:
+    """“= 15个工作日，至 12月15日（周二）”, as if the form were issued on that day; the words follow the calendar."""
+    if not has_deadline(problem) or problem.mended_on_spot:
+        return DeadlineNote("")
+    last_receipt = receipt_due_on(vocabulary, on)
+    due = due_on(problem, vocabulary, on, last_receipt)
+    rule = rule_of(problem, vocabulary)
+    facts = {"day": day_text(due, on, vocabulary.calendar)}
+    if rule is None:
+        text = _("%(count)s，至 %(day)s") % {**facts, "count": working_days_text(due, on, vocabulary)}
+    elif rule.counts_from == CountsFrom.RECEIPT:
+        facts |= {"term": term_text(rule.term), "receipt": day_text(last_receipt, on, vocabulary.calendar)}
+        text = _("= %(term)s，至 %(day)s（今天下发，%(receipt)s签收）") % facts
+    else:
+        text = _("= %(term)s，至 %(day)s（今天下发）") % {**facts, "term": term_text(rule.term)}
+    return DeadlineNote(text, due > form.phase.ends_on)

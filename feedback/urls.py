@@ -12,8 +12,7 @@ urlpatterns = [
     path("feedback-forms/<int:pk>/", forms.FormPageView.as_view(), name="form"),
     path("feedback-forms/<int:pk>/paper/", forms.FormPaperView.as_view(), name="form-paper"),
     path("feedback-forms/<int:pk>/edit/", drafts.DraftView.as_view(), name="form-edit"),
-    path("feedback-forms/<int:pk>/problems/new/", drafts.ProblemView.as_view(), name="problem-new"),
-    path("feedback-forms/<int:pk>/problems/<int:problem>/", drafts.ProblemView.as_view(), name="problem"),
+    path("feedback-forms/<int:pk>/edit/preview/", drafts.DraftPreviewView.as_view(), name="form-preview"),
     path(
         "feedback-forms/<int:pk>/problems/<int:problem>/remove/",
         drafts.ProblemRemoveView.as_view(),

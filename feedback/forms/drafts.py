@@ -7,21 +7,24 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from feedback.deadlines import full_day, working_days_text
 from feedback.enums import FormStatus, NeedToKnow
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.models.form import UNIT_SEES
-from supervision.core.web import date_input
+from feedback.services.drafts import write_problem
+from supervision.core.classified import markings
+from supervision.core.web import UploadField, date_input
 from supervision.enums import Nature, Source
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Unit
-from supervision.models.vocabulary import Category, DeadlineRule, Severity
-from supervision.vocabulary import vocabulary_of
+from supervision.vocabulary import Vocabulary, vocabulary_of
 
+NEW = "new"  # the row for one more problem
+TYPED = ("title", "fact", "basis", "requirement")
 DEADLINE = ("deadline_rule", "typed_due_on", "long_term")
 
 
@@ -29,78 +32,112 @@ def area(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class HeadForm(forms.Form):
-    """Title, general requirement and need-to-know scope of a draft."""
+def unclassified(text: str) -> None:
+    """涉密内容 is refused where it is typed; the move that hands the draft on asks once more."""
+    for refusal in markings([text]):
+        raise forms.ValidationError(refusal)
 
-    title = forms.CharField(label=gettext_lazy("标题"), max_length=255)
-    requirement = forms.CharField(label=gettext_lazy("总体整改要求"), required=False, max_length=4000, widget=area())
+
+class Words(forms.CharField):
+    """A text of the sheet. Line ends are those of the record, so that a text left alone has not changed."""
+
+    default_validators = [unclassified]
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
+def words(label: Any, most: int, **given: Any) -> Words:
+    return Words(label=label, max_length=most, **given)
+
+
+def _typed(value: Any) -> Any:
+    """A row as its choice sends it."""
+    return str(value.pk) if isinstance(value, Model) else value
+
+
+class RowField(forms.TypedChoiceField):
+    """One of the campaign's rows, offered from its vocabulary: a page of thirty problems asks the database nothing."""
+
+    def offer(self, rows: Iterable[Any], blank: Any = None) -> None:
+        held = {str(row.pk): row for row in rows}
+        self.coerce, self.empty_value = held.get, None
+        self.choices = [*([("", blank)] if blank else []), *((key, str(row)) for key, row in held.items())]
+
+
+class HeadForm(forms.Form):
+    """Title, general requirement and need-to-know scope of a draft; the revision that the page was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    title = words(gettext_lazy("标题"), 255)
+    requirement = words(gettext_lazy("总体整改要求"), 4000, required=False, widget=area(3))
     need_to_know = forms.ChoiceField(
-        label=gettext_lazy("知悉范围"), choices=NeedToKnow.choices, help_text=gettext_lazy("涉密内容不得进入本系统。")
+        label=gettext_lazy("知悉范围"),
+        choices=NeedToKnow.choices,
+        help_text=gettext_lazy("只能公开或内部；涉密内容不得进入本系统。"),
     )
 
 
 class ProblemForm(forms.Form):
     """One problem of a draft. Choices are the campaign's own rows."""
 
-    title = forms.CharField(label=gettext_lazy("反馈问题"), max_length=255)
-    category = forms.ModelChoiceField(label=gettext_lazy("问题类别"), queryset=Category.objects.none())
-    severity = forms.ModelChoiceField(label=gettext_lazy("严重程度"), queryset=Severity.objects.none())
+    title = words(gettext_lazy("反馈问题"), 255)
+    category = RowField(label=gettext_lazy("问题类别"))
+    severity = RowField(label=gettext_lazy("严重程度"))
     nature = forms.ChoiceField(label=gettext_lazy("性质"), choices=Nature.choices)
-    fact = forms.CharField(label=gettext_lazy("具体表现"), required=False, max_length=4000, widget=area())
-    basis = forms.CharField(label=gettext_lazy("依据"), required=False, max_length=2000, widget=area(2))
-    requirement = forms.CharField(label=gettext_lazy("整改要求"), required=False, max_length=4000, widget=area(3))
-    deadline_rule = forms.ModelChoiceField(
-        label=gettext_lazy("整改时限"),
-        queryset=DeadlineRule.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("指定日期"),
-    )
+    fact = words(gettext_lazy("具体表现"), 4000, required=False, widget=area(4))
+    basis = words(gettext_lazy("依据"), 2000, required=False, widget=area(2))
+    requirement = words(gettext_lazy("整改要求"), 4000, required=False, widget=area(3))
+    deadline_rule = RowField(label=gettext_lazy("整改时限"), required=False)
     typed_due_on = forms.DateField(
-        label=gettext_lazy("指定日期"),
+        label=gettext_lazy("或指定日期，代替规则"),
         required=False,
-        help_text=gettext_lazy("填写后不再按规则计算。"),
         widget=date_input(),
     )
     long_term = forms.BooleanField(label=gettext_lazy("长期坚持"), required=False)
 
-    def __init__(self, *args: Any, campaign: Campaign, on: date, problem: FeedbackProblem | None, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.on, self.vocabulary = on, vocabulary_of(campaign.pk)
-        rows = {
-            "category": Category.objects.filter(campaign=campaign),
-            "severity": Severity.objects.filter(campaign=campaign),
-            "deadline_rule": DeadlineRule.objects.filter(campaign=campaign, for_problems=True),
-        }
-        for name, queryset in rows.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = queryset
-        if problem is not None and problem.mended_on_spot:
+    def __init__(self, data: Any = None, *, vocabulary: Vocabulary, on: date, problem: FeedbackProblem) -> None:
+        initial = {name: _typed(getattr(problem, name)) for name in self.base_fields} if problem.pk else {}
+        super().__init__(data, initial=initial, prefix=f"p{problem.pk}" if problem.pk else NEW)
+        self.on, self.problem = on, problem
+        for field in self.fields.values():  # in the error summary; beside the field the number is plain to see
+            field.label = _("问题%(number)d：%(field)s") % {"number": problem.order, "field": field.label}
+        blank = None if problem.pk else _("请选择")
+        self._offer("category", vocabulary.categories, blank)
+        self._offer("severity", vocabulary.severities, blank)
+        self._offer("deadline_rule", [row for row in vocabulary.deadline_rules if row.for_problems], _("指定日期"))
+        if problem.mended_on_spot:
             for name in DEADLINE:
                 del self.fields[name]
-        elif problem is not None and problem.typed_due_on:
-            self.fields["typed_due_on"].help_text = self.distance_to(problem.typed_due_on)
 
-    def distance_to(self, day: date) -> str:
-        """What the typed date amounts to: “12月1日 = 8个工作日（自今天起）”."""
-        words = {"day": full_day(day), "count": working_days_text(day, self.on, self.vocabulary)}
-        return _("%(day)s %(count)s（自今天起）。填写后不再按规则计算。") % words
+    def _offer(self, name: str, rows: Iterable[Any], blank: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, RowField)
+        field.offer(rows, blank)
 
     def clean_typed_due_on(self) -> date | None:
         day: date | None = self.cleaned_data["typed_due_on"]
-        if day is None:
-            return None
-        if day < self.on:
+        if day is not None and day < self.on:
             raise forms.ValidationError(_("指定的整改时限不得早于今天。"))
-        self.fields["typed_due_on"].help_text = self.distance_to(day)
         return day
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        wanted = "deadline_rule" in self.fields and not self.errors
-        if wanted and not cleaned.get("deadline_rule") and not cleaned.get("typed_due_on"):
-            self.add_error("deadline_rule", _("请选择整改时限，或填写指定日期。"))
-        return cleaned
+    @property
+    def is_empty(self) -> bool:
+        """Whether the row for a further problem was left alone."""
+        return self.problem.pk is None and not any(str(self[name].value() or "").strip() for name in TYPED)
+
+    def as_typed(self) -> FeedbackProblem:
+        """The problem as it stands on the page, for the preview: what cannot be read yet stays as it was."""
+        if self.is_bound:
+            self.is_valid()
+            write_problem(self.problem, self.cleaned_data)
+        return self.problem
+
+
+class AttachmentForm(forms.Form):
+    """One more file that the sheet names."""
+
+    attachment = UploadField(label=gettext_lazy("添加附件"), required=False)
 
 
 class NewForm(forms.Form):
@@ -112,8 +149,8 @@ class NewForm(forms.Form):
         label=gettext_lazy("来源"),
         choices=[(s.value, s.label) for s in (Source.PROVINCIAL, Source.CENTRAL)],
     )
-    title = forms.CharField(label=gettext_lazy("标题"), max_length=255)
-    requirement = forms.CharField(label=gettext_lazy("总体整改要求"), required=False, max_length=4000, widget=area())
+    title = words(gettext_lazy("标题"), 255)
+    requirement = words(gettext_lazy("总体整改要求"), 4000, required=False, widget=area())
 
     def __init__(self, *args: Any, user: User, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -63,6 +63,9 @@ class FeedbackForm(ScopedModel):
     received_on = models.DateField(_("签收日期"), null=True)
     deemed_received = models.BooleanField(_("视为送达"), default=False)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
+    revision = models.PositiveIntegerField(
+        default=0
+    )  # rises with each save of the draft: two editors notice each other
     attachment_count = models.PositiveSmallIntegerField(_("附件数"), default=0)  # spares the moves a query
 
     objects = FeedbackFormQuerySet.as_manager()

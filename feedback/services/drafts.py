@@ -47,15 +47,15 @@ def draft_from_inspection(*, inspection: Inspection, actor: User, at: datetime) 
     )
     form.take_scope_of(inspection)
     form.save()
-    rule = _default_rule(vocabulary)
+    rule = default_rule(vocabulary)
     FeedbackProblem.objects.bulk_create(
-        _carried(form, order, problem, rule) for order, problem in enumerate(problems, start=1)
+        carried(form, order, problem, rule) for order, problem in enumerate(problems, start=1)
     )
     record("form.drafted", subject=form, actor=actor, at=at, payload={"problems": len(problems)})
     return form
 
 
-def _carried(form: FeedbackForm, order: int, problem: Problem, rule: DeadlineRule | None) -> FeedbackProblem:
+def carried(form: FeedbackForm, order: int, problem: Problem, rule: DeadlineRule | None) -> FeedbackProblem:
     return FeedbackProblem(
         form=form,
         order=order,
@@ -72,7 +72,7 @@ def _carried(form: FeedbackForm, order: int, problem: Problem, rule: DeadlineRul
     )
 
 
-def _default_rule(vocabulary: Vocabulary) -> DeadlineRule | None:
+def default_rule(vocabulary: Vocabulary) -> DeadlineRule | None:
     """限期整改 where the campaign has it, else its first rule for problems."""
     offered = [rule for rule in vocabulary.deadline_rules if rule.for_problems]
     return next((rule for rule in offered if rule.code == DeadlineKind.FIXED), offered[0] if offered else None)
@@ -118,7 +118,8 @@ def edit_draft(
     EDIT.check(form, actor, at=at)
     was = {"title": form.title, "requirement": form.requirement, "need_to_know": form.need_to_know}
     form.title, form.requirement, form.need_to_know = title, requirement, need_to_know
-    form.save(update_fields=["title", "requirement", "need_to_know"])
+    form.revision += 1
+    form.save(update_fields=["title", "requirement", "need_to_know", "revision"])
     record(EDIT.verb, subject=form, actor=actor, at=at, payload={"was": was})
     return form
 
@@ -144,22 +145,36 @@ def save_problem(
     """Add a problem to a draft, or change the one named by `problem_id`. A rule or a typed date, never both."""
     form = FeedbackForm.objects.locked(pk)
     EDIT.check(form, actor, at=at)
-    problem = _found(form, problem_id)
-    if problem.mended_on_spot:  # done before the team's eyes: there is no deadline to give
-        deadline_rule = typed_due_on = None
+    problem = found_problem(form, problem_id)
     fields: dict[str, Any] = {
         "category": category, "severity": severity, "title": title, "fact": fact, "basis": basis, "nature": nature,
-        "requirement": requirement, "deadline_rule": None if typed_due_on else deadline_rule,
-        "typed_due_on": typed_due_on, "long_term": long_term,
+        "requirement": requirement, "deadline_rule": deadline_rule, "typed_due_on": typed_due_on,
+        "long_term": long_term,
     }  # fmt: skip
-    for name, value in fields.items():
-        setattr(problem, name, value)
+    write_problem(problem, fields)
     problem.save()
+    rise(form)
     record(EDIT.verb, subject=form, actor=actor, at=at, payload={"problem": problem.order, "title": title})
     return problem
 
 
-def _found(form: FeedbackForm, problem_id: int | None) -> FeedbackProblem:
+def write_problem(problem: FeedbackProblem, fields: dict[str, Any]) -> None:
+    """Put what was typed into the row: a typed date stands instead of a rule; what is mended has no deadline."""
+    for name, value in fields.items():
+        setattr(problem, name, value)
+    if problem.typed_due_on or problem.mended_on_spot:
+        problem.deadline_rule = None
+    if problem.mended_on_spot:  # done before the team's eyes: there is no deadline to give
+        problem.typed_due_on = None
+
+
+def rise(form: FeedbackForm) -> None:
+    """Whoever has an older page open learns of it when they save."""
+    form.revision += 1
+    form.save(update_fields=["revision"])
+
+
+def found_problem(form: FeedbackForm, problem_id: int | None) -> FeedbackProblem:
     if problem_id is not None:
         return form.problems.get(pk=problem_id)
     last = form.problems.aggregate(last=Max("order"))["last"] or 0
@@ -175,6 +190,7 @@ def remove_problem(*, pk: int, problem_id: int, actor: User, at: datetime) -> Fe
     record(EDIT.verb, subject=form, actor=actor, at=at, payload={"removed": problem.title})
     problem.delete()
     _number_anew(form, list(form.problems.all()))
+    rise(form)
     return form
 
 
@@ -187,6 +203,7 @@ def reorder_problems(*, pk: int, actor: User, at: datetime, order: list[int]) ->
     if sorted(order) != sorted(rows):
         raise Unmet((Condition("order", _("问题有增减，请刷新页面后再排序。")),))
     _number_anew(form, [rows[each] for each in order])
+    rise(form)
     record(EDIT.verb, subject=form, actor=actor, at=at, payload={"order": [rows[each].title for each in order]})
     return form
 

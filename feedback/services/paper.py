@@ -40,9 +40,12 @@ def freeze(
         )
 
 
-def preview_of(form: FeedbackForm, on: date) -> dict[str, Any]:
-    """The sheet as it would be if it were issued that day: the same content, without number and signature."""
-    problems, vocabulary = problems_of(form), vocabulary_of(form.campaign_id)
+def preview_of(form: FeedbackForm, on: date, problems: list[FeedbackProblem] | None = None) -> dict[str, Any]:
+    """The sheet as it would be if it were issued that day: the same content, without number and signature.
+
+    `problems`: as they stand on somebody's page, instead of those saved.
+    """
+    problems, vocabulary = problems_of(form) if problems is None else problems, vocabulary_of(form.campaign_id)
     dates = latest_dates(problems, vocabulary, on)
     with translation.override(LANGUAGE):
         content = _content(form, problems, vocabulary, dates)
@@ -166,7 +169,10 @@ def slip_of(form: FeedbackForm, version: int) -> dict[str, str] | None:
 SIGNING_COPY = "signing"  # the sheet as it is printed for a signature by hand
 
 
-def reading_of(form: FeedbackForm, on: date, version: int | None = None, copy: str = "") -> dict[str, Any] | None:
+def reading_of(
+    form: FeedbackForm, on: date, version: int | None = None, copy: str = "",
+    problems: list[FeedbackProblem] | None = None,
+) -> dict[str, Any] | None:  # fmt: skip
     """What `templates/feedback/_sheet.html` needs to show the form on paper; None: there is no such version.
 
     What is issued is read from its frozen content alone; what is not issued yet is a preview, marked as such.
@@ -177,7 +183,13 @@ def reading_of(form: FeedbackForm, on: date, version: int | None = None, copy: s
     if frozen is None:
         by_hand = copy == SIGNING_COPY and form.status == FormStatus.PENDING_SIGNOFF
         mark = "" if by_hand else _mark_of(form)
-        preview = {"sheet": preview_of(form, on), "slip": None, "is_preview": True, "mark": mark, "by_hand": by_hand}
+        preview = {
+            "sheet": preview_of(form, on, problems),
+            "slip": None,
+            "is_preview": True,
+            "mark": mark,
+            "by_hand": by_hand,
+        }
         return {**preview, "standing": "", "paper": None}
     slip, standing = slip_of(form, frozen.version), standing_of(form, frozen.version)
     mark = _mark_of(form, frozen.version)

@@ -15,17 +15,20 @@ from django.views import View
 from accounts.models import User
 from accounts.roles import Role
 from feedback import transitions
-from feedback.deadlines import beyond_phase, deadline_text, latest_dates, working_days_text
-from feedback.forms.drafts import HeadForm, NewForm, ProblemForm
-from feedback.guards import missing_of, problems_of
+from feedback.forms.drafts import AttachmentForm, NewForm
 from feedback.models import FeedbackForm, FeedbackProblem
-from feedback.services import drafts
+from feedback.services import attachments, drafts, writing
+from feedback.services import paper as sheets
+from feedback.views.editor import Editor
 from feedback.views.forms import FormFinder, may_draft
-from supervision.core.refusals import NotAllowed, Refusal, WrongState
+from supervision.core.refusals import NotAllowed, Refusal, Unmet, WrongState
 from supervision.core.transitions import Situation
-from supervision.core.web import show_refusal
+from supervision.core.web import discard_received, show_refusal
 from supervision.current import current_campaign
 from supervision.vocabulary import vocabulary_of
+
+BAD = 400
+DIGITS = 19  # a primary key has fewer
 
 
 class DraftFinder(FormFinder):
@@ -43,94 +46,119 @@ class DraftFinder(FormFinder):
 
 
 class DraftView(DraftFinder, View):
-    """The editor: what came from the inspection stands there already; each problem says what it still lacks."""
+    """The editor with its paper beside it. Every button saves first, so nothing typed is lost by what comes next."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        draft = self.find_draft(request, pk)
-        initial = {"title": draft.title, "requirement": draft.requirement, "need_to_know": draft.need_to_know}
-        return self.show(request, draft, HeadForm(initial=initial))
+        return self.show(request, Editor(self.find_draft(request, pk)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         draft = self.find_draft(request, pk)
-        if "up" in request.POST or "down" in request.POST:
-            return self.reorder(request, draft)
-        form = HeadForm(request.POST)
-        if not form.is_valid():
-            return self.show(request, draft, form, status=400)
-        drafts.edit_draft(pk=pk, actor=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
-        messages.success(request, _("已保存。"))
-        return redirect("feedback:form-edit", pk=pk)
+        editor, upload = Editor(draft, request.POST), AttachmentForm(request.POST, request.FILES)
+        if not (editor.is_valid() and upload.is_valid()):
+            return self.show(request, editor, upload=upload, status=400)
+        try:
+            self.save(request, editor)
+            attach_upload(request, pk, upload)
+        except Unmet as refusal:
+            discard_received(upload.cleaned_data)
+            editor = Editor(self.find_draft(request, pk), request.POST)
+            return self.show(request, editor, refusal=refusal, status=refusal.status)
+        return redirect(self.then(request, draft))
 
-    def reorder(self, request: HttpRequest, draft: FeedbackForm) -> HttpResponse:
-        """One problem a place up or down."""
-        order, step = [problem.pk for problem in problems_of(draft)], -1 if "up" in request.POST else 1
-        named = request.POST.get("up") or request.POST.get("down")
-        place = next((place for place, pk in enumerate(order) if str(pk) == named), None)
-        if place is None:
+    def save(self, request: HttpRequest, editor: Editor) -> None:
+        writing.save_draft(
+            pk=editor.draft.pk,
+            actor=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+            revision=editor.head.cleaned_data["version"],
+            typed=editor.typed(),
+        )
+
+    def then(self, request: HttpRequest, draft: FeedbackForm) -> str:
+        """What the button that saved does next."""
+        asked, editor = request.POST, reverse("feedback:form-edit", args=[draft.pk])
+        if "submit" in asked:
+            return reverse("feedback:form-move", args=[draft.pk, "submit"])
+        if "preview" in asked:
+            return reverse("feedback:form-paper", args=[draft.pk])
+        if "remove" in asked:
+            return reverse("feedback:problem-remove", args=[draft.pk, number_in(asked["remove"])])
+        if "detach" in asked:
+            return f"{editor}#{self.detach(request, draft)}"
+        if "up" in asked or "down" in asked:
+            return f"{editor}#{self.reorder(request, draft)}"
+        if "take" in asked:
+            return f"{editor}#{self.take_in(request, draft)}"
+        messages.success(request, _("已保存。"))
+        return f"{editor}#new" if "add" in asked else editor
+
+    def reorder(self, request: HttpRequest, draft: FeedbackForm) -> str:
+        """One problem a place up or down; where it stands on the page."""
+        step = -1 if "up" in request.POST else 1
+        order = list(draft.problems.values_list("pk", flat=True))
+        named = number_in(request.POST.get("up") or request.POST.get("down") or "")
+        if named not in order:
             raise Http404
+        place = order.index(named)
         if 0 <= place + step < len(order):
             order[place], order[place + step] = order[place + step], order[place]
             drafts.reorder_problems(pk=draft.pk, actor=request.user, at=timezone.now(), order=order)  # type: ignore[arg-type]
-        return redirect(f"{reverse('feedback:form-edit', args=[draft.pk])}#problems")
+        return f"problem-{named}"
 
-    def show(self, request: HttpRequest, draft: FeedbackForm, form: HeadForm, status: int = 200) -> HttpResponse:
-        on, vocabulary = draft.campaign.day_of(timezone.now()), vocabulary_of(draft.campaign_id)
-        rows = problems_of(draft)
-        dates = latest_dates(rows, vocabulary, on)
-        late = {problem.pk for problem in beyond_phase(draft, rows, dates)}
-        problems = [
-            {
-                "row": row,
-                "missing": list(missing_of(row)),
-                "deadline": deadline_text(row, vocabulary, dates.get(row.pk)),
-                "distance": working_days_text(row.typed_due_on, on, vocabulary) if row.typed_due_on else "",
-                "is_late": row.pk in late,
-            }
-            for row in rows
-        ]
-        context = {"draft": draft, "form": form, "problems": problems}
+    def take_in(self, request: HttpRequest, draft: FeedbackForm) -> str:
+        """A problem of the inspection that was left out comes back; where it stands on the page."""
+        origin = number_in(request.POST["take"])
+        if not writing.left_out(draft).filter(pk=origin).exists():
+            raise Http404
+        taken = writing.take_in(pk=draft.pk, origin_id=origin, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return f"problem-{taken.pk}"
+
+    def detach(self, request: HttpRequest, draft: FeedbackForm) -> str:
+        named = number_in(request.POST["detach"])
+        if not draft.attachments.filter(pk=named).exists():
+            raise Http404
+        attachments.remove_attachment(pk=draft.pk, attachment_id=named, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
+        return "attachments"
+
+    def show(self, request: HttpRequest, editor: Editor, *, upload: AttachmentForm | None = None,
+             refusal: Unmet | None = None, status: int = 200) -> HttpResponse:  # fmt: skip
+        draft = editor.draft
+        context = {
+            "draft": draft,
+            "editor": editor,
+            "upload": upload or AttachmentForm(),
+            "refusal": refusal,
+            "saved_otherwise": editor.saved_otherwise() if refusal else [],
+            "orphaned": editor.orphaned() if refusal else [],
+            "revision": request.POST.get("version", draft.revision) if status == BAD else draft.revision,
+            "left_out": list(writing.left_out(draft)),
+            "attachments": sheets.attachments_of(draft),
+            "rows": editor.rows(),
+            "further": editor.row(editor.new),
+            **editor.sheet(),
+        }
         return render(request, "feedback/draft.html", context, status=status)
 
 
-class ProblemView(DraftFinder, View):
-    """One problem of a draft: a new one, or an existing one by its id."""
+class DraftPreviewView(DraftFinder, View):
+    """The paper of what stands on the page at this moment, with what each deadline amounts to; saves nothing."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.draft = self.find_draft(request, kwargs["pk"])
-        self.problem = self.draft.problems.filter(pk=kwargs["problem"]).first() if "problem" in kwargs else None
-        if "problem" in kwargs and self.problem is None:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        editor = Editor(self.find_draft(request, pk), request.POST)
+        context = {"rows": editor.rows(), "further": editor.row(editor.new), "live": True, **editor.sheet()}
+        return render(request, "feedback/_preview.html", context)
 
-    def get(self, request: HttpRequest, pk: int, problem: int | None = None) -> HttpResponse:
-        return self.show(request, self.build_form(initial=self.initial()))
 
-    def post(self, request: HttpRequest, pk: int, problem: int | None = None) -> HttpResponse:
-        form = self.build_form(request.POST)
-        if not form.is_valid():
-            return self.show(request, form, status=400)
-        drafts.save_problem(
-            pk=pk,
-            problem_id=problem,
-            actor=request.user,  # type: ignore[arg-type]
-            at=timezone.now(),
-            **form.cleaned_data,
-        )
-        messages.success(request, _("已保存问题。"))
-        return redirect("feedback:form-edit", pk=pk)
+def attach_upload(request: HttpRequest, pk: int, upload: AttachmentForm) -> None:
+    if received := upload.cleaned_data["attachment"]:
+        attachments.attach_file(pk=pk, actor=request.user, at=timezone.now(), received=received)  # type: ignore[arg-type]
 
-    def build_form(self, *data: Any, **kwargs: Any) -> ProblemForm:
-        on = self.draft.campaign.day_of(timezone.now())
-        return ProblemForm(*data, campaign=self.draft.campaign, on=on, problem=self.problem, **kwargs)
 
-    def initial(self) -> dict[str, Any]:
-        if self.problem is None:
-            return {}
-        return {name: getattr(self.problem, name) for name in ProblemForm.base_fields}
-
-    def show(self, request: HttpRequest, form: ProblemForm, status: int = 200) -> HttpResponse:
-        context = {"draft": self.draft, "problem": self.problem, "form": form}
-        return render(request, "feedback/problem.html", context, status=status)
+def number_in(text: str) -> int:
+    """The id that a button carries; what is no number is nothing (404)."""
+    if not (text.isascii() and text.isdigit() and len(text) < DIGITS):
+        raise Http404
+    return int(text)
 
 
 class ProblemRemoveView(DraftFinder, View):
@@ -185,7 +213,7 @@ class NewFormView(View):
         except Refusal as refusal:
             show_refusal(form, refusal)
             return self.show(request, form, status=refusal.status)
-        return redirect("feedback:problem-new", pk=draft.pk)
+        return redirect(f"{reverse('feedback:form-edit', args=[draft.pk])}#new")
 
     def show(self, request: HttpRequest, form: NewForm, status: int = 200) -> HttpResponse:
         return render(request, "feedback/new.html", {"form": form}, status=status)

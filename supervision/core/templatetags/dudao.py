@@ -265,9 +265,9 @@ def file_list(context: Context, files: Iterable[FileLine], empty: Sentence = "")
 
 
 @register.inclusion_tag("components/form_errors.html")
-def form_errors(*parts: forms.BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
-    """The error summary of all forms and formsets of the page."""
-    faults = _forms.faults_of(parts)
+def form_errors(*parts: forms.BaseForm | BaseFormSet[Any] | list[Any] | None) -> dict[str, Any]:
+    """The error summary of all forms and formsets of the page; a list of forms counts as its forms."""
+    faults = _forms.faults_of(each for part in parts for each in (part if isinstance(part, list) else [part]))
     return {"faults": faults, "has_targets": any(fault.target for fault in faults)}
 
 
