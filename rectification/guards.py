@@ -114,7 +114,7 @@ def is_not_pressed_today(item: RectificationItem, situation: Situation) -> bool:
 
 
 @guard(_("同一文件已用于本单位其他整改事项，请写明重复使用的原因"), needs_input=True)
-def reuse_is_explained(item: RectificationItem, situation: Situation) -> Iterator[str]:
+def same_file_reason(item: RectificationItem, situation: Situation) -> Iterator[str]:
     """Asked before the files are attached, by their sums, within the unit's own evidence."""
     if str(situation.inputs.get("same_file_reason") or "").strip():
         return

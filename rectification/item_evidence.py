@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -39,6 +39,7 @@ class MeasureCard:
     measure: Measure
     pieces: tuple[Piece, ...] = ()
     result: MeasureResult | None = None
+    folded: int = 0  # pieces that a short page leaves out
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,21 @@ class Proof:
 
     cards: tuple[MeasureCard, ...]
     loose: tuple[Piece, ...]
+    folded_cards: int = 0
+    folded_loose: int = 0
 
     @property
     def count(self) -> int:
         return len(self.loose) + sum(len(card.pieces) for card in self.cards)
+
+    def shortened(self, measures: int, pieces: int) -> Proof:
+        """The same with at most so many measures and so many pieces of each, saying what was left out."""
+        cards = tuple(
+            replace(card, pieces=card.pieces[:pieces], folded=max(0, len(card.pieces) - pieces))
+            for card in self.cards[:measures]
+        )
+        folded = max(0, len(self.cards) - measures), max(0, len(self.loose) - pieces)
+        return Proof(cards, self.loose[:pieces], *folded)
 
 
 def piece_of(evidence: Evidence, *, may_withdraw: bool = False) -> Piece:

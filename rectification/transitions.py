@@ -311,7 +311,7 @@ ADD_EVIDENCE = Transition(
     sources=frozenset({S.ASSIGNED, S.PLAN_REVIEW, S.IN_PROGRESS, S.RETURNED}),
     target=None,
     allowed=UNIT,
-    guards=(campaign_is_running, guards.a_file_is_given, guards.measure_is_of_item, guards.reuse_is_explained),
+    guards=(campaign_is_running, guards.a_file_is_given, guards.measure_is_of_item, guards.same_file_reason),
 )
 WITHDRAW_EVIDENCE = Transition(
     name="withdraw_evidence",

@@ -53,7 +53,10 @@ class ProgressForm(MoveForm):
             }
             for each in (self.subject.measures.all() if self.in_hand else ())
         ]
-        self.measures = MeasureStates(args[0] if args and self.in_hand else None, prefix="measures", initial=initial)
+        told = (
+            args[0] if args and self.in_hand and "measures-TOTAL_FORMS" in args[0] else None
+        )  # a note alone tells none
+        self.measures = MeasureStates(told, prefix="measures", initial=initial)
 
     def rows(self) -> list[tuple[str, MeasureStateForm]]:
         """Each row under the text of its measure."""
@@ -87,12 +90,15 @@ class OneMeasureForm(MoveForm):
 
 class EvidenceForm(MoveForm):
     uploads = FilesField(label=_("文件"), help_text=_("可一次选择多个文件；照片中的位置信息会自动去除。"))
-    description = forms.CharField(label=_("说明"), max_length=255)
+    description = forms.CharField(label=_("说明"), max_length=255, help_text=_("例如：党组会议记录（11月6日）。"))
     measure = forms.ModelChoiceField(
         label=_("对应措施"), queryset=Measure.objects.none(), required=False, empty_label=_("全部措施")
     )
     effective_on = forms.DateField(
-        label=_("生效日期"), required=False, widget=date_input(), help_text=_("不填即为今天。")
+        label=_("生效日期"),
+        required=False,
+        widget=date_input(),
+        help_text=_("不填即为今天；晚于今天的，到那一天才算数。"),
     )
     same_file_reason = forms.CharField(
         label=_("重复使用同一文件的说明"),

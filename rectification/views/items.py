@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from http import HTTPStatus
 from typing import Any, ClassVar
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,14 +22,15 @@ from rectification.forms.closure import CloseForm
 from rectification.forms.evidence import EvidenceForm, OneMeasureForm, ProgressForm
 from rectification.forms.plans import PlanForm
 from rectification.forms.verification import VerificationForm
-from rectification.guards import evidence_of
-from rectification.item_story import Story, evidence_line
+from rectification.item_evidence import pieces_of, proof_of
+from rectification.item_story import Story
 from rectification.models.item import RectificationItem
 from rectification.models.verification import last_verification
 from rectification.services import closure, evidence, items, measures, plans, verification
 from rectification.views.closing import TEMPLATE as CLOSING
 from rectification.views.closing import closing_context, queue_of
 from supervision.core.models.paper import Paper
+from supervision.core.refusals import Condition
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.vocabulary import vocabulary_of
 
@@ -49,7 +54,7 @@ class ItemView(LoginRequiredMixin, ScopedMixin, View):
         now = timezone.now()
         if plans.is_first_look(item, user, now):
             plans.open_plan(pk=pk, actor=user, at=now)
-        story = Story(item, user, now)
+        story = Story(item, user, now, is_whole="all" in request.GET)
         context = {"item": item, "story": story, "on": story.on, "calendar": story.vocabulary.calendar}
         return render(request, "rectification/item.html", context)
 
@@ -98,8 +103,25 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
             plans.open_plan(pk=pk, actor=user, at=now)
         return super().get(request, pk, move)
 
+    def post(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
+        """A script that sends one file after the other reads JSON and says itself what was done."""
+        answer = super().post(request, pk, move)
+        if not _reads_json(request) or answer.status_code != HTTPStatus.FOUND:
+            return answer
+        list(messages.get_messages(request))  # read by nobody
+        return JsonResponse({"done": True})
+
+    def build_form(self, *data: Any) -> MoveForm:
+        """The measure that was named in the address is chosen already."""
+        form = super().build_form(*data)
+        if not form.is_bound and "measure" in form.fields:
+            form.initial.setdefault("measure", self.request.GET.get("measure"))
+        return form
+
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
         """A close-out is decided on one page, wherever it was opened; of the queue it keeps the place."""
+        if _reads_json(request):
+            return JsonResponse({"errors": _errors(form, unmet)}, status=status)
         user: Any = request.user
         queue = queue_of(request, str(self.subject.pk)) if QUEUE in request.POST else None
         if self.page.move not in (moves.CLOSE, moves.ENDORSE_CLOSURE) and queue is None:
@@ -112,17 +134,31 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
         if QUEUE in self.request.POST:
             asked = self.request.POST[QUEUE]
             return queue_url(int(asked) if asked.isdecimal() else None)
+        if self.page.move is moves.UPDATE_MEASURE:
+            return f"{super().where_to(result)}#measure-{self.request.POST['measure']}"
         return super().where_to(result)
 
     def shown(self) -> dict[str, Any]:
         item: RectificationItem = self.subject
         return {
             "item": item,
-            "evidence": [(each, evidence_line(each)) for each in evidence_of(item)],
+            "proof": proof_of(item.measures.all(), pieces_of(item), last_verification(item)),
             "verification": last_verification(item),
+            "upload_most": settings.UPLOAD_MAX_BYTES,
             "on": item.campaign.day_of(timezone.now()),
             "calendar": vocabulary_of(item.campaign_id).calendar,
         }
+
+
+def _reads_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _errors(form: MoveForm, unmet: Iterable[Condition]) -> list[dict[str, str]]:
+    """Every error with the field that it belongs to (empty: none)."""
+    found = [{"field": name, "text": " ".join(texts)} for name, texts in form.errors.items()]
+    rest = ("；".join([str(each.sentence), *each.details]) for each in unmet)
+    return [*found, *({"field": "", "text": text} for text in rest)]
 
 
 class _PaperView(LoginRequiredMixin, ScopedMixin, View):

@@ -9,12 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from supervision.core import files
+from supervision.core.filetypes import ACCEPT
 
 MOST = 20  # files of one form
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": ACCEPT, **(attrs or {})})
 
 
 class FilesField(forms.FileField):

@@ -235,7 +235,7 @@ def test_the_same_file_on_another_item_must_be_explained(world: World):
     first, second = iw.in_progress(world), iw.in_progress(world)
     add(world, first, "同一份")
     found = refused(add, world=world, item=second, text="同一份")
-    assert found == ["reuse_is_explained"]
+    assert found == ["same_file_reason"]
     add(world, second, "同一份", same_file_reason="同一次会议研究两个事项")
     assert unmet_of_submission(world, second) == ["every_measure_answered"]
 

@@ -95,6 +95,12 @@ def badge(word: Sentence, tone: str = "neutral") -> str:
     return format_html('<span class="status status-{}">{}</span>', tone or "neutral", word) if word else ""
 
 
+@register.inclusion_tag("components/long_text.html")
+def long_text(text: str, most: int = 240) -> dict[str, Any]:
+    """A text with its line breaks; a long one is folded behind its beginning."""
+    return {"text": text, "begin": text[:most] if len(text) > most + 40 else ""}
+
+
 @register.simple_tag
 def state(thing: Any) -> str:
     """The status of an object with `status` and `get_status_display()`."""
