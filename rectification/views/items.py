@@ -156,7 +156,7 @@ def _reads_json(request: HttpRequest) -> bool:
 
 def _errors(form: MoveForm, unmet: Iterable[Condition]) -> list[dict[str, str]]:
     """Every error with the field that it belongs to (empty: none)."""
-    found = [{"field": name, "text": " ".join(texts)} for name, texts in form.errors.items()]
+    found = [{"field": name, "text": " ".join(map(str, texts))} for name, texts in form.errors.items()]
     rest = ("；".join([str(each.sentence), *each.details]) for each in unmet)
     return [*found, *({"field": "", "text": text} for text in rest)]
 
