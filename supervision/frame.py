@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +14,9 @@ from accounts.roles import Role
 from supervision.core import files, links, navigation
 from supervision.core.navigation import Header, NavItem, PhaseMark
 from supervision.current import current_campaign
+from supervision.models.advice import Advice, AdviceAnswer
+from supervision.models.daily import DailyRecord
+from supervision.models.filed_draft import DraftReading, DraftVersion, FiledDraft
 from supervision.models.inspection import Inspection
 from supervision.models.problem import Problem
 from supervision.vocabulary import Vocabulary, vocabulary_of
@@ -20,6 +26,9 @@ def register() -> None:
     navigation.register(NavItem("workbench", _("工作台"), "supervision:workbench", 10, _everyone))
     navigation.register(NavItem("dashboard", _("驾驶舱"), "supervision:dashboard", 20, _has_business))
     navigation.register(NavItem("inspections", _("督导检查"), "supervision:inspection-list", 30, _has_business))
+    navigation.register(NavItem("daily", _("日常督导"), "supervision:daily-records", 31, _reads_daily_records))
+    navigation.register(NavItem("advice", _("工作建议"), "supervision:advice-list", 32, _has_business))
+    navigation.register(NavItem("filed-drafts", _("送审材料"), "supervision:filed-drafts", 33, _has_business))
     navigation.register(NavItem("campaign", _("专项活动"), "supervision:campaign-current", 90, _has_business))
     navigation.register(NavItem("delegations", _("授权委托"), "supervision:delegations", 95, _may_delegate))
     navigation.register(NavItem("people", _("人员与角色"), "supervision:people", 96, _binds_people))
@@ -28,8 +37,33 @@ def register() -> None:
     navigation.register_header(campaign_header)
     links.register("inspection", "supervision:inspection")
     links.register("campaign", "supervision:campaign")
+    _register_guidance()
     files.register_owner(Inspection.kind, reads_inspection_files)
     files.register_owner(Problem.kind, reads_problem_files)
+
+
+def _register_guidance() -> None:
+    links.register(DailyRecord.kind, "supervision:daily-record")
+    links.register(Advice.kind, "supervision:advice")
+    links.register(FiledDraft.kind, "supervision:filed-draft")
+    files.register_owner(DailyRecord.kind, _reader_of(DailyRecord.objects))
+    files.register_owner(Advice.kind, _reader_of(Advice.objects))
+    files.register_owner(AdviceAnswer.kind, _reader_of(Advice.objects, "answers"))
+    files.register_owner(DraftVersion.kind, _reader_of(FiledDraft.objects, "versions"))
+    files.register_owner(DraftReading.kind, _reader_of(FiledDraft.objects, "versions__reading"))
+
+
+def _reader_of(objects: Any, part: str = "pk") -> Callable[[User, int], bool]:
+    """Whoever sees the row sees the files of its part."""
+    return lambda user, pk: objects.visible_to(user).filter(**{part: pk}).exists()
+
+
+def _reads_daily_records(user: User) -> bool:
+    """The supervising side; units only where their campaign lets them know that there was contact."""
+    scope = user.scope
+    if scope.campaigns or scope.bodies or scope.teams:
+        return True
+    return any(vocabulary_of(pk).campaign.units_see_contacts for pk in scope.joined_campaigns)
 
 
 def _everyone(user: User) -> bool:

@@ -11,7 +11,8 @@ from accounts.roles import Role
 from supervision.audiences import people_of
 from supervision.core.models.event import Audience, Event
 from supervision.core.notifications import register_policy
-from supervision.enums import Document, InspectionStatus
+from supervision.enums import AdviceStatus, Document, InspectionStatus
+from supervision.models.advice import Advice
 from supervision.models.inspection import Inspection
 from supervision.models.people import TeamMembership
 from supervision.rules import TEAM_PEOPLE, next_step
@@ -29,6 +30,28 @@ def register() -> None:
     register_policy("inspection.concluded", _to(*TEAM_PEOPLE))
     for verb in ("inspection.postponed", "inspection.resumed", "inspection.cancelled"):
         register_policy(verb, _team_and_unit)
+    _register_guidance()
+
+
+def _register_guidance() -> None:
+    """Daily records are the team's notebook and tell nobody; advice and filed drafts always have one who answers."""
+    for verb in ("advice.submitted", "advice.endorsed"):
+        register_policy(verb, _advice_signers)
+    for verb in ("advice.returned", "advice.answered", "filed_draft.filed", "filed_draft.refiled"):
+        register_policy(verb, _to(*TEAM_PEOPLE))
+    for verb in ("advice.more_asked", "advice.closed", "filed_draft.read"):
+        register_policy(verb, _to(*UNIT))
+    for verb in ("advice.issued", "advice.withdrawn", "filed_draft.adopted", "filed_draft.withdrawn"):
+        register_policy(verb, _to(*TEAM_PEOPLE, *UNIT))
+
+
+def _advice_signers(event: Event) -> list[int]:
+    """Whoever the campaign's route names for the advice's next step; none once it was decided before delivery."""
+    advice = Advice.objects.get(pk=event.subject_id)
+    if advice.status != AdviceStatus.PENDING_SIGNOFF:
+        return []
+    role, _signs = next_step(Document.ADVICE, advice)
+    return _leading(event) if role == Role.LEADER else people_of(event, role)
 
 
 def _to(*roles: str) -> Callable[[Event], list[int]]:

@@ -29,6 +29,12 @@ def is_team_member(user: User, subject: Any, on: date) -> bool:
     return any(holds(user, role, subject, on) for role in TEAM_PEOPLE)
 
 
+def is_supervising(user: User, campaign_id: int | None) -> bool:
+    """Does the reader stand on the supervising side anywhere? Units do not learn of drafts and notes."""
+    scope = user.scope
+    return bool(campaign_id in scope.campaigns or scope.bodies or scope.teams)
+
+
 def is_unit_liaison(user: User, subject: Any, on: date) -> bool:
     return holds(user, Role.LIAISON, subject, on)
 

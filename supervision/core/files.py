@@ -45,8 +45,8 @@ from supervision.core.models.file import StoredFile
 from supervision.core.subjects import Subject
 
 __all__ = [
-    "FileRefused", "ReceivedFile", "StoreReport", "attach", "check_stored", "discard", "is_visible", "open_response",
-    "receive", "receiving", "register_owner", "small_response", "sweep",
+    "FileRefused", "ReceivedFile", "StoreReport", "attach", "attach_all", "check_stored", "discard", "is_visible",
+    "open_response", "receive", "receiving", "register_owner", "small_response", "sweep",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -136,6 +136,12 @@ def attach(received: ReceivedFile, *, subject: Subject, actor: AbstractBaseUser,
         uploaded_by_id=actor.pk,
         uploaded_at=at,
     )
+
+
+def attach_all(received: Iterable[ReceivedFile], *, subject: Subject, actor: AbstractBaseUser, at: datetime) -> None:
+    """`attach` for each of several files."""
+    for each in received:
+        attach(each, subject=subject, actor=actor, at=at)
 
 
 def discard(received: ReceivedFile) -> None:

@@ -80,6 +80,11 @@ class Advice(ScopedModel):
     def __str__(self) -> str:
         return self.label
 
+    @staticmethod
+    def words_q(words: str) -> Q:
+        """Rows whose number, title or unit contains the words."""
+        return Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
+
     def get_absolute_url(self) -> str:
         return reverse("supervision:advice", args=[self.pk])
 

@@ -64,6 +64,11 @@ class FiledDraft(ScopedModel):
     def __str__(self) -> str:
         return self.label
 
+    @staticmethod
+    def words_q(words: str) -> Q:
+        """Rows whose title or unit contains the words."""
+        return Q(title__icontains=words) | Q(unit__name__icontains=words)
+
     def get_absolute_url(self) -> str:
         return reverse("supervision:filed-draft", args=[self.pk])
 

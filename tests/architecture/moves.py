@@ -10,15 +10,16 @@ from feedback.models import FeedbackForm
 from rectification.enums import SETTLED, ItemStatus
 from rectification.models import RectificationItem, Report
 from supervision.core.transitions import TABLES, Transition
-from supervision.models import Campaign, Inspection
+from supervision.models import Advice, Campaign, DailyRecord, FiledDraft, Inspection
 from supervision.rules import ByRoute, ThePerson, next_step
 from tests.feedback.moves import ROWS as FEEDBACK_ROWS
 from tests.rectification.moves import ROWS as ITEM_ROWS
 from tests.rectification.moves_reports import ROWS as REPORT_ROWS
 from tests.supervision.moves import ROWS as SUPERVISION_ROWS
+from tests.supervision.moves_guidance import ROWS as GUIDANCE_ROWS
 from tests.world import TEAM_SUFFIXES, UNIT_SUFFIXES, MoveRow, World
 
-ROWS: dict[str, dict[str, MoveRow]] = {**SUPERVISION_ROWS, **FEEDBACK_ROWS, **ITEM_ROWS, **REPORT_ROWS}
+ROWS: dict[str, dict[str, MoveRow]] = {**SUPERVISION_ROWS, **GUIDANCE_ROWS, **FEEDBACK_ROWS, **ITEM_ROWS, **REPORT_ROWS}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "campaign": Kind(Campaign, "supervision:campaign-move"),
     "inspection": Kind(Inspection, "supervision:inspection-move"),
+    "daily_record": Kind(DailyRecord, "supervision:daily-record-move"),
+    "advice": Kind(Advice, "supervision:advice-move"),
+    "filed_draft": Kind(FiledDraft, "supervision:filed-draft-move"),
     "feedback_form": Kind(FeedbackForm, "feedback:form-move"),
     "rectification_item": Kind(RectificationItem, "rectification:item-move"),
     "report": Kind(Report, "rectification:report-move"),

@@ -14,7 +14,7 @@ from supervision.services import delegations, signing
 from supervision.services.inspection_records import Talk, save_talk
 from tests.feedback import moves as feedback_moves
 from tests.rectification import item_world, report_world
-from tests.supervision import visits
+from tests.supervision import guidance, visits
 from tests.world import World
 
 MARK = "独角兽甲乙丙"  # stands in every text of u1's objects
@@ -27,6 +27,7 @@ def build(world: World) -> dict[str, Any]:
     _inspection(world, stage)
     _forms(world, stage)
     _items(world, stage)
+    _guidance(world, stage)
     stage["delegation"] = delegations.delegate(
         unit_id=world.units["u1"].pk, actor=world.user("u1-head"), at=world.at, delegate=world.user("u1-deputy"),
         scope="all", valid_from=world.today, valid_until=world.today + timedelta(1),
@@ -46,6 +47,13 @@ def _inspection(world: World, stage: dict[str, Any]) -> None:
         points=TALK_MARK, follow_up="",
     )  # fmt: skip
     stage["talk"] = save_talk(pk=visit.pk, actor=world.user("a1-member"), at=world.at, talk=talk)
+
+
+def _guidance(world: World, stage: dict[str, Any]) -> None:
+    stage["daily_record"] = guidance.to_follow(world, content=MARK, counterpart=MARK, follow_up_note=MARK)
+    stage["advice"] = guidance.issued(world, title=MARK, content=MARK)
+    stage["filed_draft"] = guidance.filed(world, title=MARK, summary=MARK)
+    guidance.drafted(world, title=MARK, content=MARK)
 
 
 def _forms(world: World, stage: dict[str, Any]) -> None:
