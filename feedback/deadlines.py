@@ -15,6 +15,8 @@ from supervision.enums import CountsFrom, DeadlineKind
 from supervision.models.vocabulary import DeadlineRule
 from supervision.vocabulary import Vocabulary
 
+TERM = ("term_amount", "term_unit", "term_from")  # columns of FeedbackProblem
+
 
 def receipt_due_on(vocabulary: Vocabulary, issued_on: date) -> date:
     """The last day to sign for receipt; not signed by then the form is deemed delivered 视为送达."""
@@ -24,6 +26,28 @@ def receipt_due_on(vocabulary: Vocabulary, issued_on: date) -> date:
 def rule_of(problem: FeedbackProblem, vocabulary: Vocabulary) -> DeadlineRule | None:
     """The campaign's row that gives the deadline; None where a date was typed or nothing is chosen yet."""
     return next((row for row in vocabulary.deadline_rules if row.pk == problem.deadline_rule_id), None)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How a problem's deadline is counted."""
+
+    term: Term
+    counts_from: str
+
+
+def counting(problem: FeedbackProblem, vocabulary: Vocabulary) -> Counting | None:
+    """By the rule as it stood at issue; of a draft, as it stands now. None where a date was typed or nothing chosen."""
+    if problem.deadline_rule_id is not None and problem.term_amount is not None:
+        return Counting(Term(problem.term_amount, problem.term_unit), problem.term_from)
+    rule = rule_of(problem, vocabulary)
+    return Counting(rule.term, rule.counts_from) if rule else None
+
+
+def fix_term(problem: FeedbackProblem, vocabulary: Vocabulary) -> None:
+    """Keep with the problem, at issue, what its rule says that day."""
+    if now := counting(problem, vocabulary):
+        problem.term_amount, problem.term_unit, problem.term_from = now.term.amount, now.term.unit, now.counts_from
 
 
 def due_on(problem: FeedbackProblem, vocabulary: Vocabulary, issued_on: date, received_on: date) -> date:
@@ -36,11 +60,11 @@ def due_on(problem: FeedbackProblem, vocabulary: Vocabulary, issued_on: date, re
         return issued_on
     if problem.typed_due_on is not None:
         return problem.typed_due_on
-    rule = rule_of(problem, vocabulary)
-    if rule is None:
+    counted = counting(problem, vocabulary)
+    if counted is None:
         raise LookupError(f"Problem {problem.pk} has no deadline.")
-    start = received_on if rule.counts_from == CountsFrom.RECEIPT else issued_on
-    return rule.term.end(start, vocabulary.calendar)
+    start = received_on if counted.counts_from == CountsFrom.RECEIPT else issued_on
+    return counted.term.end(start, vocabulary.calendar)
 
 
 def has_deadline(problem: FeedbackProblem) -> bool:
@@ -89,7 +113,7 @@ def deadline_text(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | 
     """
     if problem.mended_on_spot:
         return _("已当场整改")
-    rule = rule_of(problem, vocabulary)
+    rule = counting(problem, vocabulary)
     shown = full_day(due) if due else ""
     if rule is None:
         text = shown

@@ -6,6 +6,7 @@ class RectificationConfig(AppConfig):
 
     def ready(self) -> None:
         from rectification import (  # tables, receivers, panels and policies register on import
+            effects,
             item_frame,
             receivers,  # noqa: F401
             report_frame,
@@ -13,5 +14,6 @@ class RectificationConfig(AppConfig):
             transitions,  # noqa: F401
         )
 
+        effects.register()
         item_frame.register()
         report_frame.register()

@@ -6,7 +6,9 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision import frame, notifications, panels, transitions  # noqa: F401  (tables register on import)
+        from supervision.services.settings import touched
 
+        touched.register()
         notifications.register()
         panels.register()
         frame.register()

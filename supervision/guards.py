@@ -19,7 +19,7 @@ from supervision.enums import TEAMS_OWN, DeadlineKind, Document, MethodKind, Out
 from supervision.models.inspection import Inspection, InspectionMethod
 from supervision.models.people import TeamMembership
 from supervision.models.problem import Problem
-from supervision.vocabulary import Vocabulary, vocabulary_of
+from supervision.vocabulary import Vocabulary, in_use, vocabulary_of
 
 PRESENT_AT_LEAST = 2  # domain/states.md, Inspection: start
 STEPS = (
@@ -52,8 +52,8 @@ def campaign_is_set_up(campaign: Any, situation: Situation) -> Iterator[str]:
         _("环节"): vocabulary.phases,
         _("督导重点"): vocabulary.foci,
         _("督导方法"): vocabulary.methods,
-        _("问题类别"): vocabulary.categories,
-        _("严重程度"): vocabulary.severities,
+        _("问题类别"): in_use(vocabulary.categories),
+        _("严重程度"): in_use(vocabulary.severities),
         _("销号条件"): vocabulary.close_requirements,
         _("亮灯规则"): vocabulary.light_rules,
         _("日常督导方式"): vocabulary.contact_ways,
@@ -71,7 +71,7 @@ def _missing_deadlines(vocabulary: Vocabulary) -> Iterator[str]:
     for step in STEPS:
         if step.value not in known:
             yield _("缺少时限规则：%(name)s") % {"name": step.label}
-    if not any(rule.for_problems for rule in vocabulary.deadline_rules):
+    if not any(rule.for_problems and not rule.is_retired for rule in vocabulary.deadline_rules):
         yield _("缺少用于整改时限的规则")
 
 

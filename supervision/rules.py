@@ -24,6 +24,16 @@ def holds(user: User, role: str, subject: Any, on: date) -> bool:
     return user.scope.holds(role, getattr(subject, f"{OBJECT_OF[role]}_id"), on)
 
 
+def may_change_settings(user: User, campaign: Any, on: date) -> bool:
+    """The campaign's vocabulary, structure and calendar: the provincial office's lead decides."""
+    return holds(user, Role.OFFICE_LEAD, campaign, on)
+
+
+def may_read_settings(user: User, campaign: Any, on: date) -> bool:
+    """The whole provincial office reads the settings with their history."""
+    return holds(user, Role.OFFICE, campaign, on) or may_change_settings(user, campaign, on)
+
+
 def is_team_member(user: User, subject: Any, on: date) -> bool:
     """Leader, deputy or member of the subject's team (the sponsor is not one of its working members)."""
     return any(holds(user, role, subject, on) for role in TEAM_PEOPLE)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from supervision.guidance_urls import GUIDANCE_URLS
 from supervision.people_urls import PEOPLE_URLS
+from supervision.settings_urls import SETTINGS_URLS
 from supervision.views import (
     calendars,
     campaigns,
@@ -24,6 +25,7 @@ app_name = "supervision"
 urlpatterns = [
     *PEOPLE_URLS,
     *GUIDANCE_URLS,
+    *SETTINGS_URLS,
     path("", shell.WorkbenchView.as_view(), name="workbench"),
     path("dashboard/", shell.DashboardView.as_view(), name="dashboard"),
     path("panels/<slug:key>/", shell.PanelView.as_view(), name="panel"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import TypeVar
 
 from accounts.roles import Role
 from supervision.core.deadlines import Term
@@ -22,13 +24,19 @@ from supervision.models.vocabulary import (
     Focus,
     LightRule,
     Method,
+    RetirableRow,
     Severity,
+    offered,
 )
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything of a campaign that rarely changes. Treat the rows as read-only."""
+    """Everything of a campaign that rarely changes. Treat the rows as read-only.
+
+    Deadline rules, categories and severities are all there, retired ones too (`in_use` leaves them out): a draft
+    finds the rule it was given, the ledger what was filed under a retired category. Of the others only what is in use.
+    """
 
     version: int
     campaign: Campaign
@@ -81,6 +89,14 @@ class Vocabulary:
         return running[-1] if running else None
 
 
+Word = TypeVar("Word", bound=RetirableRow)
+
+
+def in_use(rows: Iterable[Word], *, keeping: int | None = None) -> tuple[Word, ...]:
+    """What forms offer of these rows: all but the retired, and the one that the edited object has already."""
+    return tuple(row for row in rows if not row.is_retired or row.pk == keeping)
+
+
 _KEPT: dict[int, Vocabulary] = {}
 
 
@@ -111,15 +127,15 @@ def _read(campaign_id: int, version: int) -> Vocabulary:
         campaign=Campaign.objects.get(pk=campaign_id),
         calendar=load_calendar(),
         phases=tuple(Phase.objects.filter(**of)),
-        foci=tuple(Focus.objects.filter(**of).prefetch_related("points")),
-        methods=tuple(Method.objects.filter(**of)),
+        foci=tuple(offered(Focus.objects.filter(**of)).prefetch_related("points")),
+        methods=tuple(offered(Method.objects.filter(**of))),
         categories=tuple(Category.objects.filter(**of).select_related("focus")),
         severities=tuple(Severity.objects.filter(**of)),
         deadline_rules=tuple(DeadlineRule.objects.filter(**of)),
-        close_requirements=tuple(CloseRequirement.objects.filter(**of)),
-        light_rules=tuple(LightRule.objects.filter(**of)),
-        contact_ways=tuple(ContactWay.objects.filter(**of)),
-        draft_kinds=tuple(DraftKind.objects.filter(**of)),
+        close_requirements=tuple(offered(CloseRequirement.objects.filter(**of))),
+        light_rules=tuple(offered(LightRule.objects.filter(**of))),
+        contact_ways=tuple(offered(ContactWay.objects.filter(**of))),
+        draft_kinds=tuple(offered(DraftKind.objects.filter(**of))),
         routes=routes,
         number_series=frozenset(NumberSeries.objects.filter(**of).values_list("code", flat=True)),
     )

@@ -21,7 +21,7 @@ from supervision.core.web import UploadField, date_input
 from supervision.enums import Nature, Source
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Unit
-from supervision.vocabulary import Vocabulary, vocabulary_of
+from supervision.vocabulary import Vocabulary, in_use, vocabulary_of
 
 NEW = "new"  # the row for one more problem
 TYPED = ("title", "fact", "basis", "requirement")
@@ -103,9 +103,10 @@ class ProblemForm(forms.Form):
         for field in self.fields.values():  # in the error summary; beside the field the number is plain to see
             field.label = _("问题%(number)d：%(field)s") % {"number": problem.order, "field": field.label}
         blank = None if problem.pk else _("请选择")
-        self._offer("category", vocabulary.categories, blank)
-        self._offer("severity", vocabulary.severities, blank)
-        self._offer("deadline_rule", [row for row in vocabulary.deadline_rules if row.for_problems], _("指定日期"))
+        rules = [row for row in vocabulary.deadline_rules if row.for_problems]
+        self._offer("category", in_use(vocabulary.categories, keeping=problem.category_id), blank)
+        self._offer("severity", in_use(vocabulary.severities, keeping=problem.severity_id), blank)
+        self._offer("deadline_rule", in_use(rules, keeping=problem.deadline_rule_id), _("指定日期"))
         if problem.mended_on_spot:
             for name in DEADLINE:
                 del self.fields[name]

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import FormStatus, NeedToKnow, Progress, SettledAs
-from supervision.enums import Nature, Source
+from supervision.core.deadlines import CountUnit
+from supervision.enums import CountsFrom, Nature, Source
 from supervision.models.campaign import Phase
 from supervision.models.inspection import Inspection
 from supervision.models.organisation import ScopedModel, ScopedQuerySet
@@ -125,6 +126,10 @@ class FeedbackProblem(models.Model):
         DeadlineRule, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("整改时限")
     )
     typed_due_on = models.DateField(_("指定日期"), null=True, blank=True)  # instead of a rule: a date the signer chose
+    # The rule as it stood at issue: the office may change the row afterwards, what the paper says stays.
+    term_amount = models.PositiveSmallIntegerField(null=True, editable=False)
+    term_unit = models.CharField(max_length=16, choices=CountUnit, blank=True, editable=False)
+    term_from = models.CharField(max_length=8, choices=CountsFrom, blank=True, editable=False)
     long_term = models.BooleanField(_("长期坚持"), default=False)
     mended_on_spot = models.BooleanField(_("当场整改"), default=False)
     mend = models.TextField(_("当场整改情况"), blank=True)

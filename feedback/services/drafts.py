@@ -74,7 +74,7 @@ def carried(form: FeedbackForm, order: int, problem: Problem, rule: DeadlineRule
 
 def default_rule(vocabulary: Vocabulary) -> DeadlineRule | None:
     """限期整改 where the campaign has it, else its first rule for problems."""
-    offered = [rule for rule in vocabulary.deadline_rules if rule.for_problems]
+    offered = [rule for rule in vocabulary.deadline_rules if rule.for_problems and not rule.is_retired]
     return next((rule for rule in offered if rule.code == DeadlineKind.FIXED), offered[0] if offered else None)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Role
 from feedback import signals, transitions
-from feedback.deadlines import beyond_phase, due_on, latest_dates, receipt_due_on
+from feedback.deadlines import TERM, beyond_phase, counting, due_on, fix_term, latest_dates, receipt_due_on
 from feedback.guards import ISSUE_ACT, RECEIPT_ACT, SHORTEN, problems_of
 from feedback.models import FeedbackForm, FeedbackProblem, Receipt
 from feedback.services import paper as sheets
@@ -150,7 +150,8 @@ def _set_dates(form: FeedbackForm, choice: str) -> dict[str, Any]:
             dates[problem.pk] = form.phase.ends_on
     for problem in problems:
         problem.due_on = dates[problem.pk]
-    FeedbackProblem.objects.bulk_update(problems, ["due_on", "typed_due_on", "deadline_rule"])
+        fix_term(problem, vocabulary)
+    FeedbackProblem.objects.bulk_update(problems, ["due_on", "typed_due_on", "deadline_rule", *TERM])
     return {"beyond_phase": choice, "problems": [problem.order for problem in late]} if late else {}
 
 
@@ -193,7 +194,8 @@ def _receive(
     assert form.issued_on is not None
     moved = []
     for problem in problems_of(form):
-        if problem.deadline_rule is None or problem.deadline_rule.counts_from != CountsFrom.RECEIPT:
+        counted = counting(problem, vocabulary)
+        if counted is None or counted.counts_from != CountsFrom.RECEIPT:
             continue
         earlier = due_on(problem, vocabulary, form.issued_on, received_on)
         if problem.due_on is not None and earlier < problem.due_on:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,7 +19,7 @@ from supervision.enums import MethodKind
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Unit
 from supervision.models.people import TeamMembership
-from supervision.models.vocabulary import Focus, Method
+from supervision.models.vocabulary import Focus, Method, offered
 from supervision.vocabulary import vocabulary_of
 
 KIND_HELP = {
@@ -108,15 +109,15 @@ class PlanForm(forms.Form):
         teams = user.scope.ids(*rules.TEAM_PEOPLE)
         units = Unit.objects.filter(campaign=campaign, team_id__in=teams)
         bodies = units.order_by().values("body_id")
-        of_body = Method.objects.filter(campaign=campaign, body__in=bodies)
+        methods = offered(Method.objects.filter(campaign=campaign))
         members = TeamMembership.objects.filter(
             team_id__in=teams, team__campaign=campaign, role__in=rules.TEAM_PEOPLE, ends_on__isnull=True
         )
         people = User.objects.filter(pk__in=members.values("user_id"), is_active=True)
         self._choose("unit", units.select_related("team").order_by("team_id", "order", "pk"))
         self._choose("phase", Phase.objects.filter(campaign=campaign))
-        self._choose("foci", Focus.objects.filter(campaign=campaign))
-        self._choose("methods", (of_body | Method.objects.filter(campaign=campaign, body__isnull=True)).distinct())
+        self._choose("foci", offered(Focus.objects.filter(campaign=campaign)))
+        self._choose("methods", methods.filter(Q(body__in=bodies) | Q(body__isnull=True)))
         self._choose("present", people.order_by("pk"))
 
     def _choose(self, name: str, queryset: Any) -> None:

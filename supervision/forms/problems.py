@@ -13,7 +13,7 @@ from supervision.core.web import FilesInput, MoveForm, UploadField, UploadsField
 from supervision.enums import Nature
 from supervision.models.inspection import ChecklistResult, InspectionRecord
 from supervision.models.problem import Problem
-from supervision.models.vocabulary import Category, Severity
+from supervision.models.vocabulary import Category, Severity, offered
 from supervision.services.problems import Finding
 
 LONG = {"rows": 4}
@@ -85,8 +85,10 @@ class ProblemForm(MoveForm):
         campaign = {"campaign_id": self.subject.campaign_id}
         present = self.subject.present.all()
         choices: dict[str, Any] = {
-            "category": Category.objects.filter(**campaign).select_related("focus"),
-            "severity": Severity.objects.filter(**campaign),
+            "category": offered(
+                Category.objects.filter(**campaign).select_related("focus"), keeping=row.category_id if row else None
+            ),
+            "severity": offered(Severity.objects.filter(**campaign), keeping=row.severity_id if row else None),
             "record": self.subject.records.select_related("method"),
             "checklist_result": self.subject.checklist.select_related("point"),
             "witness": present,

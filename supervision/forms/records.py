@@ -12,7 +12,7 @@ from supervision import guards
 from supervision.core.web import MoveForm, UploadField
 from supervision.enums import MethodKind
 from supervision.models.inspection import ChecklistResult, InspectionRecord, TalkRecord
-from supervision.models.vocabulary import ChecklistPoint, Method
+from supervision.models.vocabulary import ChecklistPoint, Method, offered
 from supervision.services.inspection_records import Counts, PointResult, Talk
 
 COUNTS = ("people_talked", "files_read", "households", "people_tested", "people_passed", "satisfaction")
@@ -42,7 +42,8 @@ class RecordForm(MoveForm):
         ours = Q(body__isnull=True) | Q(body_id=self.subject.body_id)
         field = self.fields["method"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Method.objects.filter(ours, campaign_id=self.subject.campaign_id, kind=MethodKind.ACT)
+        of_ours = Method.objects.filter(ours, campaign_id=self.subject.campaign_id, kind=MethodKind.ACT)
+        field.queryset = offered(of_ours, keeping=row.method_id if row else None)
 
     def inputs(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

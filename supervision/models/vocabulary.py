@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -13,8 +16,28 @@ from supervision.enums import CloseCheck, CountsFrom, Document, Light, LightCond
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Body
 
+Row = TypeVar("Row", bound=models.Model)
 
-class CodedRow(VocabularyRow):
+
+def offered(rows: models.QuerySet[Row], *, keeping: int | None = None) -> models.QuerySet[Row]:
+    """What forms offer: everything not retired, and the row that the edited object has already."""
+    return rows.filter(Q(retired_on__isnull=True) | Q(pk=keeping))
+
+
+class RetirableRow(VocabularyRow):
+    """A row that is never deleted: once retired 停用, old objects keep its words and forms no longer offer it."""
+
+    retired_on = models.DateField(_("停用日期"), null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_on is not None
+
+
+class CodedRow(RetirableRow):
     """A named row of a campaign, in an order."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="%(class)s_rows")
@@ -35,12 +58,14 @@ class Focus(CodedRow):
     """督导重点, for example the three 督责任、督内容、督成效."""
 
 
-class ChecklistPoint(VocabularyRow):
+class ChecklistPoint(RetirableRow):
     """督导要点 of a focus; `phase` empty: asked in every phase."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="checklist_points")
-    focus = models.ForeignKey(Focus, on_delete=models.PROTECT, related_name="points")
-    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, null=True, related_name="+")
+    focus = models.ForeignKey(Focus, on_delete=models.PROTECT, related_name="points", verbose_name=_("督导重点"))
+    phase = models.ForeignKey(
+        Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("环节")
+    )
     text = models.CharField(_("要点"), max_length=255)
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -54,14 +79,18 @@ class ChecklistPoint(VocabularyRow):
 class Method(CodedRow):
     """督导方法; `body` empty: used by every body."""
 
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, related_name="methods")
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, null=True, blank=True, related_name="methods", verbose_name=_("督导主体")
+    )
     kind = models.CharField(_("类别"), max_length=16, choices=MethodKind)
 
 
 class Category(CodedRow):
     """问题类别, under a focus."""
 
-    focus = models.ForeignKey(Focus, on_delete=models.PROTECT, null=True, related_name="categories")
+    focus = models.ForeignKey(
+        Focus, on_delete=models.PROTECT, null=True, blank=True, related_name="categories", verbose_name=_("督导重点")
+    )
 
 
 class Severity(CodedRow):
@@ -102,7 +131,7 @@ class CloseRequirement(CodedRow):
     on_spot = models.BooleanField(_("当场整改事项也须满足"), default=False)
 
 
-class LightRule(VocabularyRow):
+class LightRule(RetirableRow):
     """亮灯规则, tried in order: the first condition that holds gives the light.
 
     `working_days` and `fraction` bound near-due: the smaller of so many working days and a 1/fraction of the time
@@ -120,6 +149,9 @@ class LightRule(VocabularyRow):
     class Meta:
         ordering = ["order"]
         constraints = [models.UniqueConstraint(name="light_rule_condition", fields=["campaign", "condition"])]
+
+    def __str__(self) -> str:
+        return str(self.get_condition_display())
 
 
 class ApprovalRoute(VocabularyRow):

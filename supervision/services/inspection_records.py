@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -180,8 +181,12 @@ def save_checklist(*, pk: int, actor: User, at: datetime, results: Iterable[Poin
 
 
 def points_of(inspection: Inspection) -> list[ChecklistPoint]:
-    """The checklist of the inspection's foci in its phase (points without a phase are asked in every one)."""
-    points = ChecklistPoint.objects.filter(focus__in=inspection.foci.all()).select_related("focus")
+    """The checklist of the inspection's foci in its phase (points without a phase are asked in every one).
+
+    A retired point stays with the visits that have looked at it.
+    """
+    asked = Q(retired_on__isnull=True) | Q(pk__in=inspection.checklist.values("point_id"))
+    points = ChecklistPoint.objects.filter(asked, focus__in=inspection.foci.all()).select_related("focus")
     ordered = points.order_by("focus__order", "focus_id", "order", "pk")
     return [point for point in ordered if point.phase_id in (None, inspection.phase_id)]
 

@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.views import View
 
 from accounts.models import User
+from supervision import rules
 from supervision.core import parts
 from supervision.core.web import MovePage, MoveView, ScopedMixin
 from supervision.current import CHOSEN, current_campaign
 from supervision.models.campaign import Campaign
 from supervision.models.organisation import Body, Team, Unit
 from supervision.services import campaigns
+from supervision.services.settings import reading
 from supervision.timelines import visible_events
 from supervision.transitions import ARCHIVE_CAMPAIGN, CAMPAIGN, FINISH_CAMPAIGN, START_CAMPAIGN
-from supervision.vocabulary import vocabulary_of
+from supervision.vocabulary import in_use, vocabulary_of
 
 
 class CampaignFinder(LoginRequiredMixin, ScopedMixin):
@@ -59,13 +61,16 @@ class CampaignView(CampaignFinder, View):
         context = {
             "campaign": campaign,
             "vocabulary": vocabulary_of(campaign.pk),
+            "categories": in_use(vocabulary_of(campaign.pk).categories),
+            "severities": in_use(vocabulary_of(campaign.pk).severities),
             "units": units,
             "teams": _distinct(units, "team"),
             "bodies": _distinct(units, "body"),
             "moves": parts.moves(offers, lambda move: reverse("supervision:campaign-move", args=[campaign.pk, move])),
-            "events": visible_events(request.user, campaign),
+            "events": [reading.entry(event) for event in visible_events(request.user, campaign)],
             "others": Campaign.objects.visible_to(request.user).exclude(pk=campaign.pk),
             "on": campaign.day_of(now),
+            "reads_settings": rules.may_read_settings(request.user, campaign, campaign.day_of(now)),
         }
         return render(request, "supervision/campaign.html", context)
 

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from supervision.core.models import NumberSeries
 from supervision.models.people import TeamMembership
 from tests.architecture.moves import outsiders
 from tests.architecture.stage import MARK, TALK_MARK, build
@@ -26,6 +27,8 @@ def stage(world: World) -> dict[str, Any]:
     objects = build(world)
     objects["unit"] = world.units["u1"]
     objects["user"] = world.users["u1"]
+    objects["rule"] = world.rules["immediate"]
+    objects["series"] = NumberSeries.objects.get(code="feedback_form")
     objects["item_form"] = objects["item"].form
     objects["appointment"] = TeamMembership.objects.get(user=world.users["a1-member"])
     return objects

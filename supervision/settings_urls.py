@@ -1,0 +1,25 @@
+"""Addresses of a campaign's settings; included by supervision/urls.py before the campaign's moves."""
+
+from django.urls import path
+
+from supervision.views import setting_changes as changes
+from supervision.views import settings
+
+ROOT = "campaigns/<int:pk>/settings/"
+
+SETTINGS_URLS = [
+    path(ROOT, settings.SettingsIndexView.as_view(), name="settings"),
+    path(f"{ROOT}general/", changes.GeneralView.as_view(), name="setting-general"),
+    path(f"{ROOT}words/", changes.WordsView.as_view(), name="setting-words"),
+    path(f"{ROOT}routes/", settings.RoutesView.as_view(), name="setting-routes"),
+    path(
+        f"{ROOT}routes/<slug:document>/<slug:source>/<int:weight>/", changes.RouteView.as_view(), name="setting-route"
+    ),
+    path(f"{ROOT}numbers/", settings.NumbersView.as_view(), name="setting-numbers"),
+    path(f"{ROOT}numbers/new/", changes.NumberView.as_view(), name="setting-number-new"),
+    path(f"{ROOT}numbers/<int:row>/", changes.NumberView.as_view(), name="setting-number"),
+    path(f"{ROOT}<slug:kind>/", settings.RowsView.as_view(), name="setting-rows"),
+    path(f"{ROOT}<slug:kind>/new/", changes.RowChangeView.as_view(), name="setting-new"),
+    path(f"{ROOT}<slug:kind>/<int:row>/", changes.RowChangeView.as_view(), name="setting-row"),
+    path(f"{ROOT}<slug:kind>/<int:row>/<slug:act>/", changes.RowActView.as_view(), name="setting-act"),
+]
