@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +12,12 @@ from accounts.models import User
 from accounts.roles import Role
 from feedback import signals, transitions
 from feedback.deadlines import TERM, beyond_phase, counting, due_on, fix_term, latest_dates, receipt_due_on
+from feedback.enums import Progress
 from feedback.guards import ISSUE_ACT, RECEIPT_ACT, SHORTEN, problems_of
 from feedback.models import FeedbackForm, FeedbackProblem, Receipt
 from feedback.services import paper as sheets
 from supervision.core import files, numbers
-from supervision.core.events import record
+from supervision.core.events import Fact, record
 from supervision.core.refusals import Condition, Unmet
 from supervision.core.transitions import Situation, Transition
 from supervision.enums import CountsFrom, Document, Source
@@ -36,12 +38,13 @@ def _checked(move: Transition, pk: int, actor: User | None, at: datetime, **inpu
 
 
 def _move(form: FeedbackForm, move: Transition, actor: User | None, at: datetime, *, changed: list[str] | None = None,
-          note: str = "", payload: dict[str, Any] | None = None, on_behalf_of: str = "") -> FeedbackForm:  # fmt: skip
-    """Write the new state with whatever else changed, and the event."""
+          note: str = "", payload: dict[str, Any] | None = None, on_behalf_of: str = "",
+          before: Sequence[Fact] = ()) -> FeedbackForm:  # fmt: skip
+    """Write the new state with whatever else changed, and the event (after what stands before it)."""
     was, form.status = form.status, move.target or form.status
     form.save(update_fields=["status", *(changed or [])])
     record(move.verb, subject=form, actor=actor, at=at, was=was, now=form.status, note=note, payload=payload,
-           on_behalf_of=on_behalf_of)  # fmt: skip
+           on_behalf_of=on_behalf_of, before=before)  # fmt: skip
     return form
 
 
@@ -112,7 +115,7 @@ def _issue(form: FeedbackForm, move: Transition, situation: Situation, paper: Pa
     sheets.freeze(form, problems_of(form), signature, at)
     changed = ["issued_at", "issued_on", "signer", "number", "receipt_due_on"]
     facts = {"number": form.number, "receipt_due_on": str(form.receipt_due_on), **carried}
-    _move(form, move, actor, at, changed=changed, payload=facts)
+    _move(form, move, actor, at, changed=changed, payload=facts, before=signing.entered(signature, form))
     signals.form_issued.send(sender=FeedbackForm, form=form, actor=actor, at=at)
     return form
 
@@ -170,7 +173,8 @@ def acknowledge_form(
         form=form, version=form.version, received_at=at, received_on=signing.counted_on(situation),
         name=paper.name if paper else name, post=paper.post if paper else post, signature=signature,
     )  # fmt: skip
-    return _receive(form, move, actor, at, signing.counted_on(situation), on_behalf_of)
+    return _receive(form, move, actor, at, signing.counted_on(situation), on_behalf_of,
+                    before=signing.entered(signature, form))  # fmt: skip
 
 
 @transaction.atomic
@@ -186,26 +190,26 @@ def deem_received(*, pk: int, at: datetime) -> FeedbackForm:
 
 
 def _receive(
-    form: FeedbackForm, move: Transition, actor: User | None, at: datetime, received_on: date, principal: User | None
-) -> FeedbackForm:
+    form: FeedbackForm, move: Transition, actor: User | None, at: datetime, received_on: date,
+    principal: User | None, before: Sequence[Fact] = (),
+) -> FeedbackForm:  # fmt: skip
     """A receipt can only make a date earlier: rules that count from receipt now count from the real one."""
     form.received_on = received_on
     vocabulary = vocabulary_of(form.campaign_id)
     assert form.issued_on is not None
-    moved = []
-    for problem in problems_of(form):
+    problems = problems_of(form)
+    for problem in problems:
+        if problem.progress == Progress.PENDING:
+            problem.progress = Progress.ASSIGNED
         counted = counting(problem, vocabulary)
-        if counted is None or counted.counts_from != CountsFrom.RECEIPT:
-            continue
-        earlier = due_on(problem, vocabulary, form.issued_on, received_on)
-        if problem.due_on is not None and earlier < problem.due_on:
-            problem.due_on = earlier
-            moved.append(problem)
-    if moved:
-        FeedbackProblem.objects.bulk_update(moved, ["due_on"])
+        if counted is not None and counted.counts_from == CountsFrom.RECEIPT:
+            latest = problem.due_on
+            earlier = due_on(problem, vocabulary, form.issued_on, received_on)
+            problem.due_on = min(latest, earlier) if latest else latest
+    FeedbackProblem.objects.bulk_update(problems, ["due_on", "progress"])
     facts = {"received_on": received_on.isoformat(), "deemed": form.deemed_received}
     _move(form, move, actor, at, changed=["received_on", "deemed_received"], payload=facts,
-          on_behalf_of=principal.name if principal else "")  # fmt: skip
+          on_behalf_of=principal.name if principal else "", before=before)  # fmt: skip
     signals.form_received.send(sender=FeedbackForm, form=form, actor=actor, at=at)
     return form
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from rectification.models.item import ProgressNote, RectificationItem
 from rectification.services.measures import MeasureUpdate, apply_updates
-from rectification.services.moving import move_item, note_act, redo_date, run_clock
+from rectification.services.moving import move_item, move_items, note_act, redo_date, run_clock
 from rectification.services.report_links import return_reports_of
 from rectification.transitions import NOTE_PROGRESS, PRESS, RETURN, SUBMIT
 from supervision.core import files as stored_files
@@ -56,24 +57,25 @@ def press_item(*, pk: int, actor: User, at: datetime) -> RectificationItem:
     return item
 
 
-def submit_item(*, item: RectificationItem, signer: User, counted_on: date, at: datetime) -> RectificationItem:
-    """Hand an item in, inside the signing of its report: form, report and item are locked by the caller.
+def submit_items(*, items: Sequence[RectificationItem], signer: User, counted_on: date, at: datetime) -> None:
+    """Hand items in, inside the signing of their report: form, report and items are locked by the caller.
 
     `counted_on`: the day that counts against the unit's clock (a setting of the campaign); beyond the clock's date
-    the item was late, for ever. The team's days begin when it can know: the day of `at`.
+    an item was late, for ever. The team's days begin when it can know: the day of `at`.
     """
-    on = SUBMIT.check(item, None, at=at).on
-    item.late = item.late or counted_on > item.clock_due_on
-    item.submitted_by, item.submitted_at, item.submitted_on = signer, at, counted_on
-    payload = {
-        "counted_on": counted_on.isoformat(),
-        "due_on": item.clock_due_on.isoformat(),
-        "late": counted_on > item.clock_due_on,
-    }
-    run_clock(item, Clock.TEAM, DeadlineKind.VERIFICATION, on)
+    moved = [(item, _submitted(item, signer, counted_on, at)) for item in items]
     changed = ["late", "submitted_by", "submitted_at", "submitted_on"]
-    move_item(item, SUBMIT, actor=signer, at=at, changed=changed, payload=payload)
-    return item
+    move_items(moved, SUBMIT, actor=signer, at=at, changed=changed)
+
+
+def _submitted(item: RectificationItem, signer: User, counted_on: date, at: datetime) -> dict[str, Any]:
+    """Set what the submission changes; returns what its event tells."""
+    on = SUBMIT.check(item, None, at=at).on
+    due_on, is_late = item.clock_due_on, counted_on > item.clock_due_on
+    item.late = item.late or is_late
+    item.submitted_by, item.submitted_at, item.submitted_on = signer, at, counted_on
+    run_clock(item, Clock.TEAM, DeadlineKind.VERIFICATION, on)
+    return {"counted_on": counted_on.isoformat(), "due_on": due_on.isoformat(), "late": is_late}
 
 
 @transaction.atomic

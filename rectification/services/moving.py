@@ -5,17 +5,17 @@ Callers hold the locks of the item's form and of the item (RectificationItem.obj
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
 from feedback.enums import Progress, SettledAs
-from feedback.services.problems import settle_problem
+from feedback.services.problems import settle_problems
 from rectification.enums import ItemStatus
 from rectification.models.item import CLOCK_FIELDS, RectificationItem
 from supervision.core.deadlines import Clock
-from supervision.core.events import record
+from supervision.core.events import Fact, record, record_many
 from supervision.core.models import DeadlineChange
 from supervision.core.models.event import Audience, Event
 from supervision.core.transitions import Transition
@@ -50,12 +50,30 @@ def move_item(
     payload: dict[str, Any] | None = None,
 ) -> Event:
     """Write the move's target with the changed fields and the clock, tell the problem, record the event."""
-    was = item.status
+    moved = [(item, payload or {})]
+    return move_items(moved, move, actor=actor, at=at, changed=changed, note=note)[0]
+
+
+def move_items(
+    moved: Sequence[tuple[RectificationItem, dict[str, Any]]],
+    move: Transition,
+    *,
+    actor: User | None,
+    at: datetime,
+    changed: Iterable[str] = (),
+    note: str = "",
+) -> list[Event]:
+    """One move of several items, each with its event's payload: as many queries as for one. Returns their events."""
+    if not moved:
+        return []
     assert move.target is not None
-    item.status = move.target
-    item.save(update_fields=["status", *CLOCK_FIELDS, *changed])
-    tell_problem(item, was)
-    return record(move.verb, subject=item, actor=actor, at=at, was=was, now=item.status, note=note, payload=payload)
+    facts = [Fact(item, was=item.status, now=move.target, note=note, payload=payload) for item, payload in moved]
+    items = [item for item, _payload in moved]
+    for item in items:
+        item.status = move.target
+    RectificationItem.objects.bulk_update(items, ["status", *CLOCK_FIELDS, *changed])
+    tell_problems(items)
+    return record_many(move.verb, facts, actor=actor, at=at)
 
 
 def note_act(
@@ -72,12 +90,15 @@ def note_act(
     return record(move.verb, subject=item, actor=actor, at=at, note=note, payload=payload, audience=audience)
 
 
-def tell_problem(item: RectificationItem, was: str = "") -> None:
-    """The problem on the form learns how far its item is (facts travel downward)."""
-    progress = PROGRESS_OF[item.status]
-    if was and PROGRESS_OF[was] == progress:
-        return
-    settle_problem(item.problem_id, progress=progress, settled_as=SETTLED_AS.get(item.status))
+def tell_problems(items: Sequence[RectificationItem]) -> None:
+    """The problems on the form learn how far their items are (facts travel downward), unless they know it already."""
+    untold: dict[str, list[int]] = {}
+    for item in items:
+        if item.problem.progress != PROGRESS_OF[item.status]:
+            item.problem.progress = PROGRESS_OF[item.status]
+            untold.setdefault(item.status, []).append(item.problem_id)
+    for status, problems in untold.items():
+        settle_problems(problems, progress=PROGRESS_OF[status], settled_as=SETTLED_AS.get(status))
 
 
 def run_clock(item: RectificationItem, clock: Clock, rule: DeadlineKind, on: date) -> None:
@@ -97,9 +118,9 @@ def plan_date(item: RectificationItem, received_on: date) -> date:
     return min(vocabulary_of(item.campaign_id).due(DeadlineKind.PLAN, received_on), item.due_on)
 
 
-def write_deadline_change(item: RectificationItem, old_on: date, *, rule: str, reason: str, event: Event) -> None:
-    """Without this row an issued date does not move."""
-    DeadlineChange.objects.create(
+def deadline_change(item: RectificationItem, old_on: date, *, rule: str, reason: str, event: Event) -> DeadlineChange:
+    """The row without which an issued date does not move; the caller saves it."""
+    return DeadlineChange(
         subject_kind=item.kind,
         subject_id=item.pk,
         rule=rule,

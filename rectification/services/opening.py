@@ -5,21 +5,26 @@ The callers (rectification/receivers.py) are inside the form's move: its row is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 
 from accounts.models import User
+from feedback.guards import problems_of
 from feedback.models.form import FeedbackForm, FeedbackProblem
 from rectification.enums import SETTLED, ItemStatus, MeasureState, VerificationWay
 from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
 from rectification.models.verification import MeasureResult, Verification
-from rectification.services.moving import move_item, plan_date, run_clock, tell_problem, write_deadline_change
+from rectification.services.moving import deadline_change, move_items, plan_date, run_clock, tell_problems
 from rectification.transitions import ASSIGN, CANCEL_WITH_FORM
 from supervision.core.deadlines import Clock
 from supervision.core.events import Fact, record, record_many
+from supervision.core.models import DeadlineChange
+from supervision.core.models.event import Event
 from supervision.core.models.file import StoredFile
 from supervision.enums import DeadlineKind, Source
 from supervision.models.problem import Problem
@@ -27,11 +32,9 @@ from supervision.models.problem import Problem
 
 def open_items(*, form: FeedbackForm, actor: User | None, at: datetime) -> list[RectificationItem]:
     """One item per problem of an issued form; what was mended on the spot is born waiting for close-out."""
-    problems = list(
-        form.problems.select_related("deadline_rule", "severity", "origin__inspection", "origin__witness").order_by(
-            "order"
-        )
-    )
+    problems = problems_of(form)
+    mended = [problem for problem in problems if problem.mended_on_spot]
+    prefetch_related_objects(mended, "origin__inspection", "origin__witness")
     items = RectificationItem.objects.bulk_create([_new_item(form, problem, at) for problem in problems])
     for item, problem in zip(items, problems, strict=True):
         if item.mended_on_spot:
@@ -39,7 +42,7 @@ def open_items(*, form: FeedbackForm, actor: User | None, at: datetime) -> list[
             assert origin is not None  # _was_mended
             assert origin.witness is not None
             _write_mend(item, origin, origin.witness, at)
-            tell_problem(item)
+            tell_problems([item])
     facts = [Fact(item, now=item.status, payload={"due_on": item.due_on.isoformat()}) for item in items]
     record_many("item.opened", facts, actor=actor, at=at, newborn=True)
     return items
@@ -103,30 +106,43 @@ def _write_mend(item: RectificationItem, origin: Problem, witness: User, at: dat
 
 def assign_items(*, form: FeedbackForm, actor: User | None, at: datetime) -> list[RectificationItem]:
     """The form was received: every item that waited for it starts to count."""
-    waiting = _locked_items(form).filter(status=ItemStatus.PENDING)
-    return [assign_item(item=item, actor=actor, received_on=form.received_on, at=at) for item in waiting]
+    waiting = list(_locked_items(form).filter(status=ItemStatus.PENDING))
+    hand_over(items=waiting, received_on=form.received_on, actor=actor, at=at)
+    return waiting
 
 
-def assign_item(
-    *, item: RectificationItem, actor: User | None, received_on: date | None, at: datetime
-) -> RectificationItem:
-    """Hand one item to its unit. The receipt can only make the date earlier; from now on the original date stands.
+def hand_over(
+    *, items: Sequence[RectificationItem], received_on: date | None, actor: User | None, at: datetime
+) -> None:
+    """Give locked items to their unit, with the dates that now count; as many queries as for one."""
+    before = [item.due_on for item in items]
+    for item in items:
+        _assign(item, received_on, at)
+    moved = [(item, _dates(old_on, item.due_on)) for item, old_on in zip(items, before, strict=True)]
+    changed = ["due_on", "original_due_on", "plan_due_on"]
+    events = move_items(moved, ASSIGN, actor=actor, at=at, changed=changed)
+    DeadlineChange.objects.bulk_create(
+        _since_receipt(item, old_on, event)
+        for item, old_on, event in zip(items, before, events, strict=True)
+        if item.due_on != old_on
+    )
+
+
+def _assign(item: RectificationItem, received_on: date | None, at: datetime) -> None:
+    """The receipt can only make the date earlier; from now on the original date stands.
 
     The date itself was worked out with the receipt and stands on the problem (feedback/deadlines.py).
     """
     on = ASSIGN.check(item, None, at=at).on
-    old_on, rule = item.due_on, item.problem.deadline_rule
-    item.due_on = min(old_on, item.problem.due_on or old_on)
+    item.due_on = min(item.due_on, item.problem.due_on or item.due_on)
     item.original_due_on = item.due_on
     item.plan_due_on = plan_date(item, received_on or on)
     item.start_clock(Clock.UNIT, item.plan_due_on)
-    changed = ["due_on", "original_due_on", "plan_due_on"]
-    event = move_item(item, ASSIGN, actor=actor, at=at, changed=changed, payload=_dates(old_on, item.due_on))
-    if item.due_on != old_on:
-        write_deadline_change(
-            item, old_on, rule=rule.name if rule else "", reason=gettext("自签收之日起算"), event=event
-        )
-    return item
+
+
+def _since_receipt(item: RectificationItem, old_on: date, event: Event) -> DeadlineChange:
+    rule = item.problem.deadline_rule
+    return deadline_change(item, old_on, rule=rule.name if rule else "", reason=gettext("自签收之日起算"), event=event)
 
 
 def correct_items(
@@ -159,7 +175,7 @@ def _correct_item(item: RectificationItem, new_on: date | None, actor: User | No
     payload = _dates(old_on, item.due_on)
     event = record("item.corrected", subject=item, actor=actor, at=at, note=note, payload=payload)
     if item.due_on != old_on:
-        write_deadline_change(item, old_on, rule=gettext("反馈单更正"), reason=note, event=event)
+        deadline_change(item, old_on, rule=gettext("反馈单更正"), reason=note, event=event).save()
     return True
 
 
@@ -178,15 +194,17 @@ def _set_due_on(item: RectificationItem, new_on: date) -> None:
 
 def cancel_items(*, form: FeedbackForm, actor: User | None, at: datetime, note: str) -> list[RectificationItem]:
     """The form was withdrawn or voided: what is not closed leaves the denominator."""
-    alive = _locked_items(form).exclude(status__in=SETTLED)
-    return [cancel_item(item=item, actor=actor, at=at, note=note) for item in alive]
+    alive = list(_locked_items(form).exclude(status__in=SETTLED))
+    take_out(items=alive, actor=actor, at=at, note=note)
+    return alive
 
 
-def cancel_item(*, item: RectificationItem, actor: User | None, at: datetime, note: str) -> RectificationItem:
-    CANCEL_WITH_FORM.check(item, None, at=at)
-    item.stop_clock()
-    move_item(item, CANCEL_WITH_FORM, actor=actor, at=at, note=note)
-    return item
+def take_out(*, items: Sequence[RectificationItem], actor: User | None, at: datetime, note: str) -> None:
+    """Cancel locked items together with their form; as many queries as for one."""
+    for item in items:
+        CANCEL_WITH_FORM.check(item, None, at=at)
+        item.stop_clock()
+    move_items([(item, {}) for item in items], CANCEL_WITH_FORM, actor=actor, at=at, note=note)
 
 
 def _locked_items(form: FeedbackForm) -> Any:

@@ -208,7 +208,7 @@ def sign_report(*, pk: int, actor: User, at: datetime, paper: signing.PaperAct |
     }
     return _made(
         moves.SIGN, report, actor, at, fields=["version", "signed_at", "signer", "counted_on"], payload=facts,
-        on_behalf_of=signature.on_behalf_of,
+        on_behalf_of=signature.on_behalf_of, before=signing.entered(signature, report),
     )  # fmt: skip
 
 
@@ -222,8 +222,7 @@ def _submit_items(report: Report, signer: User, at: datetime) -> list[Rectificat
     """Submit whatever is not with the team already (a report that was returned may cover verified items)."""
     assert report.counted_on is not None
     waiting = [answer.item for answer in report.parts if answer.item.status in SUBMIT.sources]
-    for item in waiting:
-        item_services.submit_item(item=item, signer=signer, counted_on=report.counted_on, at=at)
+    item_services.submit_items(items=waiting, signer=signer, counted_on=report.counted_on, at=at)
     return waiting
 
 

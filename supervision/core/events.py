@@ -53,13 +53,14 @@ def verbs() -> list[Verb]:
 
 @dataclass(frozen=True)
 class Fact:
-    """What is to be recorded of one subject."""
+    """What is to be recorded of one subject; `verb` where it is not the verb of the act it belongs to."""
 
     subject: Any
     was: str = ""
     now: str = ""
     note: str = ""
     payload: dict[str, Any] = field(default_factory=dict)
+    verb: str = ""
 
 
 def record(
@@ -74,13 +75,15 @@ def record(
     payload: dict[str, Any] | None = None,
     audience: Audience | None = None,
     on_behalf_of: str = "",
+    before: Sequence[Fact] = (),
 ) -> Event:
-    """Append one event to the subject's chain and queue its dispatch.
+    """Append one event to the subject's chain and queue its dispatch; returns it.
 
+    `before`: what happened to the same subject in the same act and stands before it on the chain, at no further query.
     The caller holds the subject's row lock, so the sequence cannot race. Failing to write rolls the act back.
     """
-    fact = Fact(subject, was, now, note, payload or {})
-    return record_many(name, [fact], actor=actor, at=at, audience=audience, on_behalf_of=on_behalf_of)[0]
+    facts = [*before, Fact(subject, was, now, note, payload or {})]
+    return record_many(name, facts, actor=actor, at=at, audience=audience, on_behalf_of=on_behalf_of)[-1]
 
 
 def record_many(
@@ -93,7 +96,7 @@ def record_many(
     on_behalf_of: str = "",
     newborn: bool = False,
 ) -> list[Event]:
-    """One act on several subjects of one kind: an event each, three queries however many.
+    """One act on subjects of one kind: an event for each fact, three queries however many.
 
     `newborn`: the subjects were created by this very act and have no chain yet.
     """
@@ -102,10 +105,11 @@ def record_many(
     heads = {} if newborn else _heads([fact.subject for fact in facts])
     written = []
     for fact in facts:
-        event = _event_of(fact, name, actor, at, audience or verb(name).audience, on_behalf_of)
+        event = _event_of(fact, fact.verb or name, actor, at, audience, on_behalf_of)
         event.sequence, event.previous_hash = heads.get(fact.subject.pk, (0, ""))
         event.sequence += 1
         event.seal()
+        heads[fact.subject.pk] = (event.sequence, event.hash)
         written.append(event)
     if len(written) == 1:
         written[0].save(force_insert=True)
@@ -117,9 +121,9 @@ def record_many(
 
 def _heads(subjects: list[Any]) -> dict[int, tuple[int, str]]:
     """The last sequence and hash of each subject's chain."""
-    kind = _kind_of(subjects[0])
-    chains = Event.objects.filter(subject_kind=kind, subject_id__in=[subject.pk for subject in subjects])
-    if len(subjects) > 1:
+    kind, ids = _kind_of(subjects[0]), {subject.pk for subject in subjects}
+    chains = Event.objects.filter(subject_kind=kind, subject_id__in=ids)
+    if len(ids) > 1:
         chains = Event.objects.filter(
             pk__in=chains.order_by().values("subject_id").annotate(last=Max("pk")).values("last")
         )
@@ -133,7 +137,7 @@ def _kind_of(subject: Any) -> str:
     return str(getattr(subject, "kind", "user"))
 
 
-def _event_of(fact: Fact, name: str, actor: Any, at: datetime, audience: Audience, on_behalf_of: str) -> Event:
+def _event_of(fact: Fact, name: str, actor: Any, at: datetime, audience: Audience | None, on_behalf_of: str) -> Event:
     subject = fact.subject
     return Event(
         verb=name,
@@ -144,7 +148,7 @@ def _event_of(fact: Fact, name: str, actor: Any, at: datetime, audience: Audienc
         body_id=getattr(subject, "body_id", None),
         team_id=getattr(subject, "team_id", None),
         unit_id=getattr(subject, "unit_id", None),
-        audience=audience,
+        audience=audience or verb(name).audience,
         actor=actor,
         actor_name=actor.name if actor else "",
         actor_post=actor.post if actor else "",

@@ -81,7 +81,10 @@ def sign(
     paper: PaperAct | None = None,
     on_behalf_of: User | None = None,
 ) -> Signature:
-    """Write the signature inside the caller's move; the caller's guards have judged it already."""
+    """Write the signature inside the caller's move; the caller's guards have judged it already.
+
+    The caller's event takes `entered(signature, subject)` before it: the person named on a paper is told at once.
+    """
     if paper is not None:
         return _sign_on_paper(subject, act, version, actor, at, paper)
     return Signature.objects.create(
@@ -101,8 +104,8 @@ def sign(
 
 
 def _sign_on_paper(subject: Any, act: str, version: int, actor: User, at: datetime, paper: PaperAct) -> Signature:
-    """Enter a paper signature and tell the person named at once, so that they may dispute it."""
-    signature = Signature.objects.create(
+    """Enter a paper signature with its scan."""
+    return Signature.objects.create(
         subject_kind=subject.kind,
         subject_id=subject.pk,
         act=act,
@@ -116,9 +119,20 @@ def _sign_on_paper(subject: Any, act: str, version: int, actor: User, at: dateti
         entered_at=at,
         scan=files.attach(paper.scan, subject=subject, actor=actor, at=at),
     )
-    facts = {"signer": paper.signer.pk, "name": paper.name, "post": paper.post, "on": paper.signed_on.isoformat()}
-    events.record("signature.entered", subject=subject, actor=actor, at=at, payload={**facts, "act": act})
-    return signature
+
+
+def entered(signature: Signature, subject: Any) -> list[events.Fact]:
+    """For the event of a move signed on paper: whose signature was entered, so that they may dispute it."""
+    if signature.form != SignatureForm.PAPER:
+        return []
+    payload = {
+        "signer": signature.signer_id,
+        "name": signature.signer_name,
+        "post": signature.signer_post,
+        "on": signature.signed_on.isoformat(),
+        "act": signature.act,
+    }
+    return [events.Fact(subject, payload=payload, verb="signature.entered")]
 
 
 def signatures_of(subject: Any) -> list[Signature]:

@@ -56,18 +56,22 @@ def _progress(world: World, item: Item) -> dict[str, Any]:
 @transaction.atomic
 def _assign(*, pk: int, at: datetime) -> Item:
     item = Item.objects.locked(pk)
-    return opening.assign_item(item=item, actor=None, received_on=None, at=at)
+    opening.hand_over(items=[item], received_on=None, actor=None, at=at)
+    return item
 
 
 @transaction.atomic
 def _cancel(*, pk: int, at: datetime, note: str) -> Item:
-    return opening.cancel_item(item=Item.objects.locked(pk), actor=None, at=at, note=note)
+    item = Item.objects.locked(pk)
+    opening.take_out(items=[item], actor=None, at=at, note=note)
+    return item
 
 
 @transaction.atomic
 def _submit(*, pk: int, at: datetime, signer: User) -> Item:
     item = Item.objects.locked(pk)
-    return items.submit_item(item=item, signer=signer, counted_on=item.campaign.day_of(at), at=at)
+    items.submit_items(items=[item], signer=signer, counted_on=item.campaign.day_of(at), at=at)
+    return item
 
 
 def _signer(world: World, item: Item) -> dict[str, Any]:
