@@ -1,14 +1,31 @@
-"""Whoever signs in with a password that somebody else has seen changes it before anything else."""
+"""Who may go on: everybody signs in first; a password that somebody else has seen is changed before anything else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 STILL_OPEN = frozenset({"accounts:password", "accounts:sign-out", "accounts:sign-in", "accounts:language"})
+SIGN_IN_FIRST = 401
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every view needs a sign-in, unless it says otherwise.
+
+    A page that saves by itself names its account: it is refused when the sign-in has expired, and just so when another
+    person has signed in at this browser meanwhile. Nothing is ever saved under a name that the page does not bear.
+    """
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        named = request.headers.get("X-Account")
+        if named is not None and named != str(request.user.pk):
+            return JsonResponse({"sign_in": True}, status=SIGN_IN_FIRST)
+        return super().process_view(request, *view)
 
 
 class FirstPasswordMiddleware:

@@ -4,13 +4,14 @@ from django.urls import path
 
 from accounts.views.administration import AccountCreateView, AccountListView, AccountMoveView, AccountView
 from accounts.views.own import PasswordView, ProfileView
-from accounts.views.sign_in import LanguageView, SignInView, SignOutView
+from accounts.views.sign_in import LanguageView, SessionView, SignInView, SignOutView
 
 app_name = "accounts"
 
 urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", SignOutView.as_view(), name="sign-out"),
+    path("session/", SessionView.as_view(), name="session"),
     path("language/", LanguageView.as_view(), name="language"),
     path("me/", ProfileView.as_view(), name="profile"),
     path("me/password/", PasswordView.as_view(), name="password"),

@@ -11,7 +11,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -81,6 +82,13 @@ class SignOutView(View):
             services.note_sign_out(actor=request.user, at=timezone.now())
         logout(request)
         return redirect("accounts:sign-in")
+
+
+class SessionView(View):
+    """A fresh protection token for a page left open over a sign-in (static/js/outbox.js)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse({"token": get_token(request)})
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -14,6 +16,7 @@ from django.template.loader import get_template
 from django.views import defaults
 
 Answer = Callable[[HttpRequest], HttpResponse]
+REDIRECT = 302
 LOADING = "loading"  # the marker file that `manage.py up` keeps in DATA_DIR while the demo campaign is loaded
 
 
@@ -44,6 +47,33 @@ class NoStoreMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class DraftMiddleware:
+    """Tells the browser that a form was taken, so that it forgets the draft it kept (static/js/drafts.js).
+
+    The form names its draft in `_draft`. Only a redirect of the view itself counts: a refusal shows the form again, and
+    an expired sign-in never reaches the view. Stands last.
+    """
+
+    field = "_draft"
+    cookie = "draft-saved"
+    name = re.compile(r"[A-Za-z0-9][A-Za-z0-9:_./-]{0,119}")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> None:
+        request.META["dudao.reached"] = True
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == REDIRECT and request.META.get("dudao.reached"):
+            draft = request.POST.get(self.field, "")
+            if self.name.fullmatch(draft):
+                secure = settings.SESSION_COOKIE_SECURE
+                response.set_cookie(self.cookie, draft, max_age=3600, secure=secure, samesite="Lax")
         return response
 
 

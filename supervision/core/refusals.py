@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -52,3 +52,17 @@ class WrongState(Refusal):
 
 class Unmet(Refusal):
     """At least one condition of the move does not hold; all of them are named (409)."""
+
+
+@dataclass
+class Changed(Refusal):
+    """Somebody else has saved meanwhile (409): nothing was overwritten; the refusal says what stands there now."""
+
+    version: int = 0
+    by: str = ""
+    values: dict[str, Any] = field(default_factory=dict)  # by the field's name, as a page shows it
+
+    @classmethod
+    def to(cls, values: dict[str, Any], *, version: int, by: str) -> Changed:
+        sentence = _("%(name)s 在您打开之后已经保存过这一处。两边的内容都在，请核对后决定保留哪一份。") % {"name": by}
+        return cls((Condition("version", sentence),), version=version, by=by, values=values)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views import View
 
 from supervision.core import events, files
+from supervision.core.answers import refused, wants_json
 from supervision.core.models.version import steady
 from supervision.core.refusals import Condition, NotAllowed, Refusal, Unmet, WrongState
 from supervision.core.transitions import NOTE_MIN_LENGTH, Situation, Transition
@@ -36,6 +37,8 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
+        if wants_json(request):
+            return refused(exception)
         context = {"refusal": exception, "back_url": page_above(request.path)}
         return render(request, "components/refused.html", context, status=exception.status)
 

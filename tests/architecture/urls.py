@@ -29,6 +29,7 @@ RULES: dict[str, Rule] = {
     "accounts:sign-in": Rule(PUBLIC),
     "accounts:language": Rule(PUBLIC),
     "accounts:sign-out": Rule(OWN),
+    "accounts:session": Rule(OWN),
     "accounts:profile": Rule(OWN),
     "accounts:password": Rule(OWN),
     "accounts:account-list": Rule(SYSTEM),

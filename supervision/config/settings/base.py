@@ -51,10 +51,11 @@ MIDDLEWARE = [
     "accounts.middleware.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # every view, unless it says otherwise
+    "accounts.middleware.SignInMiddleware",  # every view, unless it says otherwise
     "supervision.core.middleware.NoStoreMiddleware",
     "supervision.core.web.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
+    "supervision.core.middleware.DraftMiddleware",  # the last: it sees what reached its view
 ]
 
 ROOT_URLCONF = "supervision.config.urls"
