@@ -144,7 +144,8 @@ def every_measure_answered(item: RectificationItem, situation: Situation) -> Ite
     if not measures:
         return [gettext("还没有整改措施。")]
     return [
-        gettext("措施“%(text)s”：%(state)s") % {"text": measure.text[:40], "state": measure.get_state_display()}
+        gettext("措施“%(text)s”（%(person)s）：%(state)s")
+        % {"text": measure.text[:40], "person": measure.responsible_person, "state": measure.get_state_display()}
         for measure in measures
         if not measure.is_answered
     ]

@@ -18,6 +18,7 @@ from rectification.guards import evidence_of
 from rectification.item_chain import ChainLink, Standing, chain_of
 from rectification.item_desk import whose_move
 from rectification.item_evidence import Proof, pieces_of, proof_of
+from rectification.item_mends import mend_urls, move_url
 from rectification.lights import Shown, light_of
 from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
@@ -59,10 +60,6 @@ UNSIGNED = (ReportStatus.DRAFT, ReportStatus.PENDING_SIGNOFF, ReportStatus.RETUR
 ON_THE_PAGE = tuple(move for move in EDITS if move is not WITHDRAW_EVIDENCE)  # withdrawn beside its own file
 # As much as one look takes; `?all` shows the rest.
 MEASURES_SHOWN, PIECES_SHOWN, NOTES_SHOWN, EVENTS_SHOWN = 8, 3, 3, 8
-
-
-def move_url(item: RectificationItem, name: str) -> str:
-    return reverse("rectification:item-move", args=[item.pk, name.replace("_", "-")])
 
 
 def load(item: RectificationItem) -> None:
@@ -196,18 +193,7 @@ class Story:
 
     @property
     def mend_urls(self) -> dict[str, str]:
-        """Where each unmet condition is mended."""
-        plan, progress = move_url(self.item, "save_plan"), move_url(self.item, "note_progress")
-        evidence = move_url(self.item, "add_evidence")
-        return {
-            "plan_is_complete": plan,
-            "measures_are_planned": plan,
-            "every_measure_answered": progress,
-            "has_effective_evidence": evidence,
-            "same_files_are_explained": f"{self.item.get_absolute_url()}#evidence",
-            "verification_is_recorded": move_url(self.item, "record_verification"),
-            "report_paper_is_settled": f"{self.item.get_absolute_url()}#reports",
-        }
+        return mend_urls(self.item)
 
     # --- what is told -------------------------------------------------------------------------------------------------
 

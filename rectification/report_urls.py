@@ -8,9 +8,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from rectification.views.ledger import LedgerCsvView, LedgerView
+from rectification.views.report_edit import ReportEditView, ReportPreviewView
 from rectification.views.reports import (
     NewReportView,
-    ReportEditView,
     ReportListView,
     ReportMoveView,
     ReportPageView,
@@ -24,6 +24,7 @@ REPORT_URLS: list[URLPattern] = [
     path("reports/new/<int:pk>/", NewReportView.as_view(), name="report-new"),
     path("reports/<int:pk>/", ReportPageView.as_view(), name="report"),
     path("reports/<int:pk>/edit/", ReportEditView.as_view(), name="report-edit"),
+    path("reports/<int:pk>/preview/", ReportPreviewView.as_view(), name="report-preview"),
     path("reports/<int:pk>/paper/<int:version>/", ReportPaperView.as_view(), name="report-paper"),
     path("reports/<int:pk>/<slug:move>/", ReportMoveView.as_view(), name="report-move"),
 ]

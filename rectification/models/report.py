@@ -61,7 +61,7 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
 
 def _with_papers(answers: models.QuerySet[ReportItem]) -> models.QuerySet[ReportItem]:
     """By item id, with everything that a reader of the report looks at."""
-    evidence = Evidence.objects.with_reuse().standing().select_related("file")
+    evidence = Evidence.objects.with_reuse().standing().select_related("file", "uploaded_by")
     return (
         answers.select_related(
             "item__problem", "item__phase", "item__category", "item__closure", "item__closure__decided_by"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -38,8 +38,20 @@ class Outlook:
     at: datetime
     on: date
     cut_off: str  # 今天 24:00 截止
+    ends_at: datetime  # the moment of that
     late_today: tuple[RectificationItem, ...]
     late_tomorrow: tuple[RectificationItem, ...]  # only those that today would still be in time
+
+    @property
+    def left_words(self) -> str:
+        """Of the time left; the page's clock fills it in anew every minute."""
+        return _("还剩%(hours)d小时%(minutes)d分钟")
+
+    @property
+    def left(self) -> str:
+        """How long the running day still is."""
+        hours, minutes = divmod(max(0, int((self.ends_at - self.at).total_seconds())) // 60, 60)
+        return self.left_words % {"hours": hours, "minutes": minutes}
 
 
 def outlook(report: Report, items: Iterable[RectificationItem], at: datetime) -> Outlook:
@@ -55,6 +67,7 @@ def outlook(report: Report, items: Iterable[RectificationItem], at: datetime) ->
         at=at,
         on=on,
         cut_off=_cut_off(vocabulary, at, on),
+        ends_at=datetime.combine(on, time(), ZoneInfo(campaign.time_zone)) + timedelta(hours=campaign.day_ends_at),
         late_today=tuple(item for item in waiting if today > item.clock_due_on),
         late_tomorrow=tuple(item for item in waiting if today <= item.clock_due_on < tomorrow),
     )

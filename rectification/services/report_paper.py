@@ -43,7 +43,18 @@ def version_of(report: Report, version: int) -> Paper | None:
 
 def content_of(report: Report, signature: Signature, on: date) -> dict[str, Any]:
     """The paper's parts in the field's order: overall, item by item, rules made, next steps; annex: the ledger."""
-    answers = report.parts
+    return {
+        **draft_content(report),
+        "annex": _annex(report, [answer.item for answer in report.parts], on),
+        "signature": _signature(signature),
+        "filed_at": report.filed_at,
+        "counted_on": report.counted_on,
+        "one_person": report.is_one_persons,
+    }
+
+
+def draft_content(report: Report) -> dict[str, Any]:
+    """What the paper would say if it were signed now, without signature and annex."""
     return {
         "title": report.title,
         "campaign": report.campaign.name,
@@ -52,14 +63,9 @@ def content_of(report: Report, signature: Signature, on: date) -> dict[str, Any]
         "form": {"number": report.form.number, "title": report.form.title},
         "version": report.version,
         "overall": report.overall,
-        "items": [_answer(answer) for answer in answers],
+        "items": [_answer(answer) for answer in report.parts],
         "rules_made": report.rules_made,
         "next_steps": report.next_steps,
-        "annex": _annex(report, [answer.item for answer in answers], on),
-        "signature": _signature(signature),
-        "filed_at": report.filed_at,
-        "counted_on": report.counted_on,
-        "one_person": report.is_one_persons,
     }
 
 

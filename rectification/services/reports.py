@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from feedback.models.form import FeedbackForm
 from rectification import report_transitions as moves
-from rectification.enums import ItemStatus, ReportStatus
+from rectification.enums import ItemStatus, ReportedProgress, ReportStatus
 from rectification.models.item import RectificationItem
 from rectification.models.report import Report, ReportItem
 from rectification.services import items as item_services
@@ -54,7 +54,7 @@ def draft_report(*, pk: int, actor: User, at: datetime, items: Sequence[int]) ->
         RectificationItem.objects.select_for_update(of=("self",))
         .filter(form=form, pk__in=items)
         .order_by("pk")
-        .prefetch_related("measures", "notes")
+        .prefetch_related("measures", "notes", "evidence")
     )
     stopped = campaign_is_running.unmet(form, Situation(actor, at, form.campaign.day_of(at)))
     if conditions := (*filter(None, [stopped]), *_hindrances(form, chosen, items)):
@@ -63,7 +63,7 @@ def draft_report(*, pk: int, actor: User, at: datetime, items: Sequence[int]) ->
     report.take_scope_of(form)
     with translation.override(report_paper.LANGUAGE):
         report.title = _("关于%(number)s反馈问题的整改情况报告") % {"number": form.number}
-        answers = [ReportItem(item=item, text=prefilled(item)) for item in chosen]
+        answers = [ReportItem(item=item, progress=reached(item), text=prefilled(item)) for item in chosen]
     report.save()
     for answer in answers:
         answer.report = report
@@ -92,7 +92,7 @@ def reported(chosen: Sequence[RectificationItem]) -> set[int]:
 
 
 def prefilled(item: RectificationItem) -> str:
-    """Measure → what came of it, then the unit's notes: typed once, carried over."""
+    """Measure → what came of it, the unit's notes, the evidence: typed once, carried over."""
     lines = [
         _("%(order)d. %(text)s：%(result)s")
         % {
@@ -102,7 +102,15 @@ def prefilled(item: RectificationItem) -> str:
         }
         for each in item.measures.all()
     ]
+    evidence = dict.fromkeys(each.description for each in item.evidence.all() if each.withdrawn_at is None)
+    if evidence:
+        lines.append(_("佐证材料：%(names)s。") % {"names": "、".join(evidence)})
     return "\n".join([*lines, *(note.text for note in item.notes.all())])
+
+
+def reached(item: RectificationItem) -> ReportedProgress:
+    """How far the item's measures say it is: what the report begins with."""
+    return ReportedProgress.DONE if all(each.is_answered for each in item.measures.all()) else ReportedProgress.ONGOING
 
 
 @transaction.atomic

@@ -21,11 +21,11 @@ from rectification.forms.reports import (
     FileReportForm,
     NewReportForm,
     ReportFilterForm,
-    ReportForm,
     ReportSignForm,
     ReturnReportForm,
     signs_on_screen,
 )
+from rectification.item_evidence import pieces_of
 from rectification.models.report import Report
 from rectification.report_desk import whose_move
 from rectification.services import report_dates, report_paper, reports
@@ -33,8 +33,7 @@ from rectification.views.items import with_dates
 from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
-from supervision.core.refusals import NotAllowed, Unmet, WrongState
-from supervision.core.transitions import Situation
+from supervision.core.refusals import NotAllowed, Unmet
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
 from supervision.timelines import visible_events
@@ -112,12 +111,12 @@ class NewReportView(LoginRequiredMixin, ScopedMixin, View):
         return render(request, "rectification/report_new.html", context, status=status)
 
 
-class _ReportView(LoginRequiredMixin, ScopedMixin, View):
+class ReportFinder(LoginRequiredMixin, ScopedMixin, View):
     model = Report
     select_related = ("campaign", "body", "team", "unit", "form")
 
 
-class ReportPageView(_ReportView):
+class ReportPageView(ReportFinder):
     """State, whose move, what is missing, moves, versions, timeline."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -178,57 +177,7 @@ def is_of_own_unit(user: Any, report: Report) -> bool:
     return report.unit_id in user.scope.ids(*Report.READS_DRAFTS)
 
 
-class ReportEditView(_ReportView):
-    """The editor: server time, today's cut-off, what is late, what is missing."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = self._writable(request, pk)
-        seen = {"title": report.title, "overall": report.overall, "rules_made": report.rules_made}
-        initial = {**seen, "next_steps": report.next_steps, "seen": reports.last_act(report)}
-        return self._show(request, ReportForm(initial=initial, subject=report, user=request.user))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        user: Any = request.user
-        report = self._writable(request, pk)
-        form = ReportForm(request.POST, subject=report, user=user)
-        if not form.is_valid():
-            return self._show(request, form, status=400)
-        try:
-            reports.edit_report(pk=pk, actor=user, at=timezone.now(), **form.inputs())
-        except Unmet as refusal:
-            return self._show(request, form, unmet=refusal.conditions, status=refusal.status)
-        messages.success(request, _("已保存。"))
-        return redirect(report)
-
-    def _writable(self, request: HttpRequest, pk: int) -> Report:
-        """Found, and its edit is this person's and possible now."""
-        report: Report = self.find(request, pk)
-        now = timezone.now()
-        if not moves.EDIT.is_allowed(report, Situation(request.user, now, report.campaign.day_of(now))):
-            assert moves.EDIT.allowed is not None
-            raise NotAllowed.for_roles(moves.EDIT.allowed.words(report))
-        if report.status not in WRITABLE:
-            raise WrongState.of(str(moves.EDIT.label), report.get_status_display())
-        return report
-
-    @staticmethod
-    def _show(request: HttpRequest, form: ReportForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
-        report = form.subject
-        now = timezone.now()
-        situation = Situation(request.user, now, report.campaign.day_of(now))
-        context = {
-            "report": report,
-            "form": form,
-            "unmet": unmet,
-            "missing": moves.SEND_FOR_SIGNATURE.unmet(report, situation, with_inputs=False),
-            "outlook": report_dates.outlook(report, [answer.item for answer in form.answers], now),
-            "on": situation.on,
-            "calendar": vocabulary_of(report.campaign_id).calendar,
-        }
-        return render(request, "rectification/report_edit.html", context, status=status)
-
-
-class ReportPaperView(_ReportView):
+class ReportPaperView(ReportFinder):
     """One frozen version, made from its canonical content alone."""
 
     def get(self, request: HttpRequest, pk: int, version: int) -> HttpResponse:
@@ -248,7 +197,7 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
         "recall": MovePage(moves.RECALL, reports.recall_report),
         "give-back": MovePage(moves.GIVE_BACK, reports.give_back_report, NoteForm),
         "sign": MovePage(moves.SIGN, reports.sign_report, ReportSignForm, "rectification/report_sign.html"),
-        "return": MovePage(moves.RETURN, reports.return_report, ReturnReportForm),
+        "return": MovePage(moves.RETURN, reports.return_report, ReturnReportForm, "rectification/report_return.html"),
         "approve": MovePage(moves.APPROVE, reports.approve_report),
         "file": MovePage(moves.FILE, reports.file_report, FileReportForm),
         "withdraw": MovePage(moves.WITHDRAW, reports.withdraw_report, NoteForm),
@@ -266,6 +215,9 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
             "answers": report.parts,
             "outlook": report_dates.outlook(report, [answer.item for answer in report.parts], now),
             "changes": self._changes(report),
+            "content": report_paper.draft_content(report),
+            "evidence": [(answer, pieces_of(answer.item)) for answer in report.parts],
+            "notes": [(form[f"note_{item.pk}"], item) for item in getattr(form, "covered", ())],
             "on": report.campaign.day_of(now),
             "calendar": vocabulary_of(report.campaign_id).calendar,
         }

@@ -121,6 +121,7 @@ RULES: dict[str, Rule] = {
     "rectification:report-new": Rule(OBJECT, ("item_form",), "u1"),
     "rectification:report": Rule(OBJECT, ("report",), "u1"),
     "rectification:report-edit": Rule(OBJECT, ("report",), "u1"),
+    "rectification:report-preview": Rule(OBJECT, ("report",), "u1"),
     "rectification:report-paper": Rule(OBJECT, ("signed_report", 1), "a1-lead"),
     "rectification:report-move": Rule(OBJECT, ("report", "withdraw"), "u1"),
     "rectification:item": Rule(OBJECT, ("item",), "a1-lead"),
