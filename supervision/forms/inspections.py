@@ -73,7 +73,10 @@ class InspectionFilterForm(forms.Form):
         units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
         phases = vocabulary_of(campaign.pk).phases if campaign else ()
         self._offer("unit", units)
-        self._offer("team", teams_of(units))
+        teams = teams_of(units)
+        self._offer("team", teams)
+        if len(teams) <= 1:
+            self.fields["team"].widget = forms.HiddenInput()
         self._offer("phase", phases)
 
     def _offer(self, name: str, rows: Iterable[Any]) -> None:

@@ -229,6 +229,14 @@ class InspectionMoveView(InspectionFinder, MoveView):
         "cancel": MovePage(CANCEL, services.cancel_inspection, NoteForm, template=template),
     }
 
+    def find(self, request: HttpRequest, pk: int) -> Any:
+        """For reading, with all that guards and page ask; a POST is judged anew under the lock."""
+        found = super().find(request, pk)
+        assert isinstance(request.user, User)
+        if request.method == "GET" and self.page.template != MovePage.template and is_inside(request.user, found):
+            prefetch(found, inside=True)
+        return found
+
     def get(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
         answer = super().get(request, pk, move)
         if self.page.move in (CONCLUDE, RETURN):
@@ -240,7 +248,7 @@ class InspectionMoveView(InspectionFinder, MoveView):
         """The unit, which may be refused here, sees nothing of what was found or written."""
         assert isinstance(request.user, User)
         self.inside = is_inside(request.user, self.subject)
-        if self.inside and self.page.template != "components/move_page.html":
+        if self.inside and self.page.template != MovePage.template:
             prefetch(self.subject, inside=True)
             self.story = VisitStory(self.subject, request.user)
             unmet = self.story.mends(unmet)
