@@ -91,6 +91,39 @@ def can_shorten(form: FeedbackForm, vocabulary: Vocabulary, issued_on: date) -> 
     return form.phase.ends_on >= receipt_due_on(vocabulary, issued_on)
 
 
+def plan_due_on(due: date, is_immediate: bool, vocabulary: Vocabulary, received_on: date) -> date:
+    """Until when the plan is due: its own term, but never later than the deadline; what needs no plan: the deadline."""
+    return due if is_immediate else min(vocabulary.due(DeadlineKind.PLAN, received_on), due)
+
+
+@dataclass(frozen=True)
+class RunningDate:
+    """A date that runs for the unit: what is due, when, for which problems of the form."""
+
+    what: str
+    day: date
+    numbers: str
+
+
+def running_dates(
+    form: FeedbackForm, problems: list[FeedbackProblem], vocabulary: Vocabulary, received_on: date
+) -> list[RunningDate]:
+    """What the unit owes from its receipt on, the earliest first: plans, then the putting right itself.
+
+    Before the receipt give today: these are the dates if it is signed for now.
+    """
+    assert form.issued_on is not None
+    found: dict[tuple[date, str], list[str]] = {}
+    for problem in (each for each in problems if not each.mended_on_spot and not each.settled_as):
+        due = min(due_on(problem, vocabulary, form.issued_on, received_on), problem.due_on or date.max)
+        rule = rule_of(problem, vocabulary)
+        if rule is None or not rule.is_immediate:
+            plan = plan_due_on(due, False, vocabulary, received_on)
+            found.setdefault((plan, _("报送整改方案")), []).append(str(problem.order))
+        found.setdefault((due, _("完成整改")), []).append(str(problem.order))
+    return [RunningDate(what, day, "、".join(numbers)) for (day, what), numbers in sorted(found.items())]
+
+
 def full_day(day: date) -> str:
     """The day as papers write it, always with its year."""
     return _("%(year)d年%(month)d月%(day)d日") % {"year": day.year, "month": day.month, "day": day.day}
@@ -106,10 +139,13 @@ def term_text(term: Term) -> str:
     return ngettext("%(count)d个工作日", "%(count)d个工作日", term.amount) % amount
 
 
-def deadline_text(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None) -> str:
+def deadline_text(
+    problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None, received_on: date | None = None
+) -> str:
     """The deadline as the sheet says it: by rule with its latest date, or the typed date alone; empty: none yet.
 
-    `due` is the date as far as it is known: of a draft, the latest one if it were issued today.
+    `due` is the date as far as it is known: of a draft, the latest one if it were issued today. `received_on`: an
+    earlier version was signed for that day, and the date has been settled since.
     """
     if problem.mended_on_spot:
         return _("已当场整改")
@@ -117,6 +153,9 @@ def deadline_text(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | 
     shown = full_day(due) if due else ""
     if rule is None:
         text = shown
+    elif rule.counts_from == CountsFrom.RECEIPT and received_on:
+        facts = {"day": shown, "received": full_day(received_on), "term": term_text(rule.term)}
+        text = _("%(day)s（自%(received)s签收之日起%(term)s）") % facts
     elif rule.counts_from == CountsFrom.RECEIPT:
         text = _("自签收之日起%(term)s，最迟%(day)s") % {"term": term_text(rule.term), "day": shown}
     else:

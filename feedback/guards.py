@@ -22,7 +22,7 @@ from supervision.vocabulary import vocabulary_of
 
 CARRY_OVER, SHORTEN = "carry_over", "shorten"
 ISSUE_ACT, RECEIPT_ACT = "form.issue", "form.receipt"
-WORDS = ("severity", "category__focus", "deadline_rule")
+WORDS = ("severity", "category__focus", "deadline_rule", "origin")
 
 
 def problems_of(form: FeedbackForm) -> list[FeedbackProblem]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("feedback-forms/new/", drafts.NewFormView.as_view(), name="form-new"),
     path("feedback-forms/<int:pk>/", forms.FormPageView.as_view(), name="form"),
     path("feedback-forms/<int:pk>/paper/", forms.FormPaperView.as_view(), name="form-paper"),
+    path("feedback-forms/<int:pk>/versions/", forms.FormVersionsView.as_view(), name="form-versions"),
     path("feedback-forms/<int:pk>/edit/", drafts.DraftView.as_view(), name="form-edit"),
     path("feedback-forms/<int:pk>/edit/preview/", drafts.DraftPreviewView.as_view(), name="form-preview"),
     path(

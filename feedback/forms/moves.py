@@ -14,9 +14,11 @@ from accounts.models import User
 from accounts.roles import OBJECT_OF, Role, codename
 from feedback.deadlines import beyond_phase, full_day, latest_dates
 from feedback.guards import CARRY_OVER, SHORTEN, problems_of
+from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.rules import UNIT_RECEIVERS
 from feedback.services.corrections import ProblemChange
 from supervision.core import numbers
+from supervision.core.templatetags._dates import day_text
 from supervision.core.web import MoveForm, NoteForm, UploadField, date_input
 from supervision.enums import Document
 from supervision.forms.signing import PAPER, PaperSignForm
@@ -85,6 +87,10 @@ class IssueOnPaperForm(IssueForm, PaperSignForm):
     how = forms.ChoiceField(choices=[(PAPER, "")], initial=PAPER, widget=forms.HiddenInput)
     sealed = None  # type: ignore[assignment]  # the scan of the signed sheet is the sealed one
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signed_on"].help_text = days_back(self.subject)
+
     def signers(self) -> Any:
         """Whoever the route's signing step may name; the service judges the date on the paper."""
         role = vocabulary_of(self.subject.campaign_id).route(
@@ -92,6 +98,17 @@ class IssueOnPaperForm(IssueForm, PaperSignForm):
         )[-1]
         roles = (Role.LEADER, Role.DEPUTY, Role.SPONSOR) if role == Role.LEADER else (role,)
         return holders_of(self.subject, *roles)
+
+
+def days_back(form: FeedbackForm) -> str:
+    """How old the date on a paper may be, with the day that this is."""
+    vocabulary, on = vocabulary_of(form.campaign_id), form.campaign.day_of(timezone.now())
+    count = vocabulary.campaign.paper_days_back
+    first = day_text(vocabulary.calendar.add(on, -count), on, vocabulary.calendar)
+    return _("不得晚于今天，最多早于今天%(count)d个工作日（%(day)s）；办理时间从纸面日期起算。") % {
+        "count": count,
+        "day": first,
+    }
 
 
 class AcknowledgeForm(PaperSignForm):
@@ -107,6 +124,7 @@ class AcknowledgeForm(PaperSignForm):
         self.fields["post"].initial = self.user.post
         self.fields["how"].label = _("签收方式")
         self.fields["signer"].label = _("纸面签收人")
+        self.fields["signed_on"].help_text = days_back(self.subject)
 
     def signers(self) -> Any:
         return holders_of(self.subject, *UNIT_RECEIVERS)
@@ -145,6 +163,13 @@ class CorrectForm(NoteForm):
                 help_text=_("只能延后，不能提前。"),
                 widget=date_input(),
             )
+
+    def rows(self) -> list[tuple[FeedbackProblem, list[Any]]]:
+        """Each problem with its three fields."""
+        return [
+            (problem, [self[f"{name}_{problem.pk}"] for name in ("fact", "requirement", "due_on")])
+            for problem in self.problems
+        ]
 
     def inputs(self) -> dict[str, Any]:
         given = self.cleaned_data

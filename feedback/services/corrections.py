@@ -54,13 +54,18 @@ def correct_form(
     was, form.status = form.status, str(transitions.CORRECT.target)
     form.save(update_fields=["version", "receipt_due_on", "received_on", "deemed_received", "status"])
     signature = signing.sign(subject=form, act=ISSUE_ACT, version=form.version, actor=actor, at=at)
-    sheets.freeze(form, problems_of(form), signature, at, correction=note)
+    sheets.freeze(form, problems_of(form), signature, at, sheets.Correction(note, _first_receipt(form)))
     record(
         transitions.CORRECT.verb, subject=form, actor=actor, at=at, was=was, now=form.status, note=note,
         payload={"version": form.version, "dates": {str(pk): day.isoformat() for pk, day in dates.items()}},
     )  # fmt: skip
     signals.form_corrected.send(sender=FeedbackForm, form=form, actor=actor, at=at, note=note, dates=dates)
     return form
+
+
+def _first_receipt(form: FeedbackForm) -> date | None:
+    """When the unit signed for the form the first time: its dates count from there, whatever is corrected later."""
+    return form.receipts.order_by("version").values_list("received_on", flat=True).first()
 
 
 def _apply(form: FeedbackForm, changes: list[ProblemChange]) -> dict[int, date]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -25,16 +27,25 @@ DIGITS = "零一二三四五六七八九"
 TEN = 10
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What a corrected sheet says besides: what was changed and why, and when an earlier version was signed for."""
+
+    note: str = ""
+    received_on: date | None = None
+
+
 def freeze(
-    form: FeedbackForm, problems: list[FeedbackProblem], signature: Signature, at: datetime, correction: str = ""
-) -> Paper:
-    """Keep the form's current version for ever, as its signer saw it; a corrected one says what and why."""
+    form: FeedbackForm, problems: list[FeedbackProblem], signature: Signature, at: datetime,
+    correction: Correction | None = None,
+) -> Paper:  # fmt: skip
+    """Keep the form's current version for ever, as its signer saw it."""
     with translation.override(LANGUAGE):
         return papers.freeze(
             subject=form,
             kind=KIND,
             version=form.version,
-            content={**content_of(form, problems, signature), "correction": correction},
+            content=content_of(form, problems, signature, correction or Correction()),
             template_version=TEMPLATE_VERSION,
             at=at,
         )
@@ -52,12 +63,15 @@ def preview_of(form: FeedbackForm, on: date, problems: list[FeedbackProblem] | N
         return {**content, "receipt_due": full_day(receipt_due_on(vocabulary, on))}
 
 
-def content_of(form: FeedbackForm, problems: list[FeedbackProblem], signature: Signature) -> dict[str, Any]:
+def content_of(
+    form: FeedbackForm, problems: list[FeedbackProblem], signature: Signature, correction: Correction
+) -> dict[str, Any]:
     """Everything the reader of the sheet sees, as plain texts; dates once more as dates, for whoever calculates."""
     dates = {problem.pk: problem.due_on for problem in problems if problem.due_on is not None}
     assert form.receipt_due_on is not None
     return {
-        **_content(form, problems, vocabulary_of(form.campaign_id), dates),
+        **_content(form, problems, vocabulary_of(form.campaign_id), dates, correction.received_on),
+        "correction": correction.note,
         "issued_on": form.issued_on,
         "receipt_due_on": form.receipt_due_on,
         "receipt_due": full_day(form.receipt_due_on),
@@ -66,8 +80,9 @@ def content_of(form: FeedbackForm, problems: list[FeedbackProblem], signature: S
 
 
 def _content(
-    form: FeedbackForm, problems: list[FeedbackProblem], vocabulary: Vocabulary, dates: dict[int, date]
-) -> dict[str, Any]:
+    form: FeedbackForm, problems: list[FeedbackProblem], vocabulary: Vocabulary, dates: dict[int, date],
+    received_on: date | None = None,
+) -> dict[str, Any]:  # fmt: skip
     is_own = form.source == Source.TEAM
     return {
         "head": form.body.name if is_own else form.campaign.name,
@@ -83,7 +98,7 @@ def _content(
         "need_to_know": str(form.get_need_to_know_display()),
         "opening": _opening(form),
         "requirement": form.requirement,
-        "problems": [_problem(each, vocabulary, dates.get(each.pk)) for each in problems],
+        "problems": [_problem(each, vocabulary, dates.get(each.pk), received_on) for each in problems],
         "attachments": [{"name": row.file.original_name, "sha256": row.file.sha256} for row in attachments_of(form)],
     }
 
@@ -107,7 +122,9 @@ def _opening(form: FeedbackForm) -> str:
     )
 
 
-def _problem(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None) -> dict[str, Any]:
+def _problem(
+    problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None, received_on: date | None
+) -> dict[str, Any]:
     focus = problem.category.focus
     return {
         "order": problem.order,
@@ -120,7 +137,7 @@ def _problem(problem: FeedbackProblem, vocabulary: Vocabulary, due: date | None)
         "basis": problem.basis,
         "requirement": problem.requirement,
         "due_on": due,
-        "deadline": deadline_text(problem, vocabulary, due),
+        "deadline": deadline_text(problem, vocabulary, due, received_on),
         "long_term": problem.long_term,
         "mend": problem.mend if problem.mended_on_spot else "",
     }
@@ -145,9 +162,14 @@ def _signature(signature: Signature) -> dict[str, Any]:
     }
 
 
+def papers_of(form: FeedbackForm) -> QuerySet[Paper]:
+    """Every frozen version, the oldest first."""
+    return Paper.objects.filter(subject_kind=form.kind, subject_id=form.pk, kind=KIND).order_by("version")
+
+
 def paper_of(form: FeedbackForm, version: int | None = None) -> Paper | None:
     """The frozen sheet of that version (default: the newest)."""
-    found = Paper.objects.filter(subject_kind=form.kind, subject_id=form.pk, kind=KIND).order_by("version")
+    found = papers_of(form)
     return found.last() if version is None else found.filter(version=version).first()
 
 

@@ -16,15 +16,18 @@ from django.views import View
 from accounts.models import User
 from accounts.roles import Role
 from feedback import transitions
-from feedback.deadlines import deadline_text, full_day, latest_dates
+from feedback.deadlines import RunningDate, deadline_text, full_day, latest_dates, running_dates
 from feedback.enums import FormStatus, Progress
 from feedback.forms.drafts import FormFilterForm, supervises
 from feedback.forms.moves import AcknowledgeForm, CorrectForm, IssueForm, IssueOnPaperForm
 from feedback.guards import problems_of
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.rules import OFFICE_PEOPLE
-from feedback.services import corrections, forms
+from feedback.services import corrections, forms, standing
 from feedback.services import paper as sheets
+from feedback.services.consequences import CONSEQUENCES
+from feedback.services.questions import questions_of
+from feedback.services.versions import changes_between
 from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, keyset_page
@@ -39,7 +42,7 @@ from supervision.vocabulary import Vocabulary, vocabulary_of
 
 NEWEST_FIRST = Sort("created_at", descending=True)
 VERSION_DIGITS = 5
-WITH_UNIT = frozenset({Progress.PENDING, Progress.ASSIGNED, Progress.RECTIFYING})
+ENDING = "feedback/ending.html"
 
 
 class FormFinder(ScopedMixin):
@@ -57,12 +60,14 @@ class FormListView(View):
         filters = FormFilterForm(request.GET, user=user, campaign=campaign)
         rows = FeedbackForm.objects.visible_to(user).filter(campaign=campaign)
         page = keyset_page(
-            filters.narrow(rows).select_related("unit", "team"),
+            standing.with_counts(filters.narrow(rows).select_related("unit", "team")),
             NEWEST_FIRST,
             after=request.GET.get("after", ""),
             before=request.GET.get("before", ""),
         )
-        context = {"page": page, "form": filters, "may_draft": campaign is not None and may_draft(user, campaign)}
+        lines = [(row, standing.standing_of_row(row)) for row in page.rows]
+        context = {"page": page, "lines": [(row, how, standing.state_words(row, how)) for row, how in lines]}
+        context |= {"form": filters, "may_draft": campaign is not None and may_draft(user, campaign)}
         context["inside"] = campaign is not None and supervises(user, campaign)
         return render(request, "feedback/forms.html", context)
 
@@ -81,8 +86,12 @@ class FormPageView(FormFinder, View):
         on, vocabulary = form.campaign.day_of(now), vocabulary_of(form.campaign_id)
         problems, signed = problems_of(form), signature_lines(user, form, on)
         prefetch_related_objects([form], "receipts")
+        how = standing.standing_of(problems)
         context = {
             "form": form,
+            "standing": how,
+            "state": standing.state_words(form, how),
+            "running": running_now(form, problems, vocabulary),
             "problems": [{"row": row, "deadline": shown_deadline(row, form, vocabulary, on)} for row in problems],
             "whose": whose_move(form),
             "due_on": due_date(form),
@@ -96,6 +105,14 @@ class FormPageView(FormFinder, View):
             "calendar": vocabulary.calendar,
         }
         return render(request, "feedback/form.html", context)
+
+
+def running_now(form: FeedbackForm, problems: list[FeedbackProblem], vocabulary: Vocabulary) -> list[RunningDate]:
+    """The dates that run for the unit since its receipt; none before it and none once everything is settled."""
+    if form.status != FormStatus.ACKNOWLEDGED or form.received_on is None:
+        return []
+    owed = [problem for problem in problems if problem.progress in standing.WITH_UNIT]
+    return running_dates(form, owed, vocabulary, form.received_on)
 
 
 def attachments_of(form: FeedbackForm, but: list[int | None]) -> list[parts.FileLine]:
@@ -146,7 +163,7 @@ def whose_move(form: FeedbackForm) -> str:
 def holders_of(form: FeedbackForm) -> list[str]:
     """Those who hold the problems that are not settled, in the order of the work."""
     stages = {problem.progress for problem in open_problems(form)}
-    holders = [str(form.unit)] if stages & WITH_UNIT else []
+    holders = [str(form.unit)] if stages & set(standing.WITH_UNIT) else []
     holders += [str(form.team)] if Progress.SUBMITTED in stages else []
     return holders + ([_("销号审批人")] if Progress.PENDING_CLOSE in stages else [])
 
@@ -160,7 +177,7 @@ def due_date(form: FeedbackForm) -> date | None:
     if form.status == FormStatus.ISSUED:
         return form.receipt_due_on
     if form.status == FormStatus.ACKNOWLEDGED:
-        owed = [problem for problem in open_problems(form) if problem.progress in WITH_UNIT]
+        owed = [problem for problem in open_problems(form) if problem.progress in standing.WITH_UNIT]
         return min((problem.due_on for problem in owed if problem.due_on), default=None)
     return None
 
@@ -178,16 +195,61 @@ class FormMoveView(FormFinder, MoveView):
         "acknowledge": MovePage(
             transitions.ACKNOWLEDGE, forms.acknowledge_form, AcknowledgeForm, template="feedback/acknowledge.html"
         ),
-        "correct": MovePage(transitions.CORRECT, corrections.correct_form, CorrectForm),
-        "withdraw": MovePage(transitions.WITHDRAW, forms.withdraw_form, NoteForm),
+        "correct": MovePage(
+            transitions.CORRECT, corrections.correct_form, CorrectForm, template="feedback/correct.html"
+        ),
+        "withdraw": MovePage(transitions.WITHDRAW, forms.withdraw_form, NoteForm, template=ENDING),
         "close": MovePage(transitions.CLOSE, forms.close_form),
-        "void": MovePage(transitions.VOID, forms.void_form, NoteForm),
-        "void-draft": MovePage(transitions.VOID_DRAFT, forms.void_draft, NoteForm),
+        "void": MovePage(transitions.VOID, forms.void_form, NoteForm, template=ENDING),
+        "void-draft": MovePage(transitions.VOID_DRAFT, forms.void_draft, NoteForm, template=ENDING),
     }
 
     def shown(self) -> dict[str, Any]:
         """The sheet as it will be read: nobody signs what they have not seen."""
-        return sheets.reading_of(self.subject, self.subject.campaign.day_of(timezone.now())) or {}
+        form, on = self.subject, self.subject.campaign.day_of(timezone.now())
+        problems, vocabulary = problems_of(form), vocabulary_of(form.campaign_id)
+        shown = {"on": on, "problems": problems, **(sheets.reading_of(form, on) or {})}
+        if form.status == FormStatus.PENDING_SIGNOFF:
+            shown["questions"] = questions_of(form, problems, vocabulary, on)
+        if self.page.move is transitions.ACKNOWLEDGE and form.issued_on:
+            shown |= {"running": running_dates(form, problems, vocabulary, on), **last_correction(form)}
+        if self.page.move.name in CONSEQUENCES:
+            shown["consequences"] = CONSEQUENCES[self.page.move.name](form, problems, vocabulary, on)
+        return shown
+
+
+def last_correction(form: FeedbackForm) -> dict[str, Any]:
+    """What the newest version changed, for whoever must sign for it again; nothing of a first version."""
+    if form.version == 1:
+        return {}
+    return comparison(form, form.version - 1, form.version)
+
+
+def comparison(form: FeedbackForm, old: int, new: int) -> dict[str, Any]:
+    """Two frozen versions side by side; 404 where one of them is none."""
+    papers = {paper.version: paper.data for paper in sheets.papers_of(form)}
+    if old not in papers or new not in papers:
+        raise Http404
+    return {
+        "old": old,
+        "new": new,
+        "changes": changes_between(papers[old], papers[new]),
+        "correction": papers[new].get("correction", ""),
+        "signed": [{"version": each, **papers[each]["signature"]} for each in sorted({old, new})],
+    }
+
+
+class FormVersionsView(FormFinder, View):
+    """What a correction changed, field by field; printable."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form, context = self.find(request, pk), {}
+        if form.version > 1:
+            asked = {name: request.GET.get(name, "") for name in ("old", "new")}
+            old = version_in(asked["old"]) if asked["old"] else form.version - 1
+            context = comparison(form, old, version_in(asked["new"]) if asked["new"] else form.version)
+        context |= {"form": form, "versions": range(1, form.version + 1)}
+        return render(request, "feedback/versions.html", context)
 
 
 class FormPaperView(FormFinder, View):

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from feedback.deadlines import plan_due_on
 from feedback.enums import Progress, SettledAs
 from feedback.services.problems import settle_problems
 from rectification.enums import ItemStatus
@@ -112,10 +113,8 @@ def redo_date(item: RectificationItem, on: date) -> date:
 
 
 def plan_date(item: RectificationItem, received_on: date) -> date:
-    """Until when the plan is due: its own term, but never later than the deadline; what needs no plan: the deadline."""
-    if item.is_immediate:
-        return item.due_on
-    return min(vocabulary_of(item.campaign_id).due(DeadlineKind.PLAN, received_on), item.due_on)
+    """Until when the item's plan is due, counted from the receipt of its form."""
+    return plan_due_on(item.due_on, item.is_immediate, vocabulary_of(item.campaign_id), received_on)
 
 
 def deadline_change(item: RectificationItem, old_on: date, *, rule: str, reason: str, event: Event) -> DeadlineChange:

@@ -111,6 +111,7 @@ RULES: dict[str, Rule] = {
     "feedback:form-new": Rule(OWN),
     "feedback:form": Rule(OBJECT, ("form",), "u1"),
     "feedback:form-paper": Rule(OBJECT, ("form",), "u1"),
+    "feedback:form-versions": Rule(OBJECT, ("form",), "u1"),
     "feedback:form-edit": Rule(OBJECT, ("draft",), "a1-member"),
     "feedback:form-preview": Rule(OBJECT, ("draft",)),
     "feedback:problem-remove": Rule(OBJECT, ("draft", "form_problem"), "a1-member"),
