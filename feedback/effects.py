@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from feedback.enums import FormStatus
 from feedback.models import FeedbackForm
 from supervision import effects
-from supervision.effects import ADD, RETIRE, Change, Effect
+from supervision.effects import ADD, RETIRE, Change, Effect, OpenDeadline
 from supervision.enums import DeadlineKind, Document
 
 BEFORE = (FormStatus.DRAFT, FormStatus.PENDING_SIGNOFF)
@@ -23,6 +24,7 @@ def register() -> None:
     effects.register("categories", of_categories)
     effects.register("severities", of_severities)
     effects.register("routes", of_routes)
+    effects.register_deadlines(receipts_across)
 
 
 def _count(change: Change, **which: object) -> int:
@@ -94,3 +96,15 @@ def of_routes(change: Change) -> Iterator[Effect]:
     sentence = _("正在待审签的%(count)d件反馈单，从现在起按新的路径办理；已经完成的核稿按步数保留。")
     yield Effect(sentence % {"count": waiting}, True, _forms(status=FormStatus.PENDING_SIGNOFF, source=case.source))
     yield Effect(_("已下发的反馈单不受影响。"), False)
+
+
+def receipts_across(campaigns: frozenset[int], day: date) -> Iterator[OpenDeadline]:
+    """Receipt periods that are running."""
+    waiting = FeedbackForm.objects.filter(
+        campaign_id__in=campaigns, status=FormStatus.ISSUED, issued_on__lt=day, receipt_due_on__gte=day
+    )
+    for form in waiting.select_related("unit"):
+        assert form.issued_on is not None
+        assert form.receipt_due_on is not None
+        whose, url = _("单位签收"), form.get_absolute_url()
+        yield OpenDeadline(form.label, form.unit.name, whose, form.issued_on, form.receipt_due_on, url)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -18,7 +19,7 @@ from rectification.models.item import RectificationItem
 from rectification.models.report import Report
 from supervision import effects
 from supervision.core.deadlines import Clock
-from supervision.effects import ADD, MOVE, RETIRE, Change, Effect
+from supervision.effects import ADD, MOVE, RETIRE, Change, Effect, OpenDeadline
 from supervision.enums import DeadlineKind, Document, Light
 from supervision.models.vocabulary import LightRule
 from supervision.vocabulary import Vocabulary, vocabulary_of
@@ -46,6 +47,7 @@ def register() -> None:
     effects.register("phases", of_phases)
     effects.register("routes", of_routes)
     effects.register("general", of_general)
+    effects.register_deadlines(clocks_across)
 
 
 def _items(change: Change) -> Any:
@@ -169,3 +171,12 @@ def of_general(change: Change) -> Iterator[Effect]:
     waiting = Report.objects.filter(campaign=change.campaign, status=ReportStatus.PENDING_SIGNOFF).count()
     yield Effect(_("今后签批的整改报告按新的规定计时，包括正在待签批的%(count)d份。") % {"count": waiting}, True)
     yield Effect(_("已报送的整改报告，是否按期的结论不变。"), False)
+
+
+def clocks_across(campaigns: frozenset[int], day: date) -> Iterator[OpenDeadline]:
+    """Items whose clock is running, whosever it is."""
+    running = RectificationItem.objects.filter(campaign_id__in=campaigns, opened_on__lt=day, clock_due_on__gte=day)
+    for item in running.exclude(clock=Clock.NONE).select_related("unit"):
+        whose = str(Clock(item.clock).label)
+        url = item.get_absolute_url()
+        yield OpenDeadline(item.label, item.unit.name, whose, item.opened_on, item.clock_due_on, url)

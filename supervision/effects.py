@@ -59,3 +59,31 @@ def effects_of(change: Change) -> list[Effect]:
     """Everything that anybody has to say of the change: what it touches first."""
     found = [effect for provider in _PROVIDERS.get(change.kind, ()) for effect in provider(change)]
     return sorted(found, key=lambda effect: not effect.touches)
+
+
+@dataclass(frozen=True)
+class OpenDeadline:
+    """A deadline that is running and is counted across some day."""
+
+    label: str
+    unit: str
+    whose: str
+    starts_on: date
+    due_on: date
+    url: str
+
+
+DeadlineProvider = Callable[[frozenset[int], date], Iterable[OpenDeadline]]
+_DEADLINES: list[DeadlineProvider] = []
+
+
+def register_deadlines(provider: DeadlineProvider) -> None:
+    """Let `provider` name the running deadlines of these campaigns that are counted across a day."""
+    if provider not in _DEADLINES:
+        _DEADLINES.append(provider)
+
+
+def deadlines_across(campaigns: frozenset[int], day: date) -> list[OpenDeadline]:
+    """Running deadlines that begin before the day and end on it or later, the next due first."""
+    found = [each for provider in _DEADLINES for each in provider(campaigns, day)]
+    return sorted(found, key=lambda each: (each.due_on, each.label))

@@ -30,6 +30,7 @@ def register() -> None:
     navigation.register(NavItem("advice", _("工作建议"), "supervision:advice-list", 32, _has_business))
     navigation.register(NavItem("filed-drafts", _("送审材料"), "supervision:filed-drafts", 33, _has_business))
     navigation.register(NavItem("campaign", _("专项活动"), "supervision:campaign-current", 90, _has_business))
+    navigation.register(NavItem("workdays", _("工作日历"), "supervision:workdays", 91, _has_business))
     navigation.register(NavItem("delegations", _("授权委托"), "supervision:delegations", 95, _may_delegate))
     navigation.register(NavItem("people", _("人员与角色"), "supervision:people", 96, _binds_people))
     navigation.register(NavItem("events", _("审计日志"), "supervision:events", 97, _audits))

@@ -1,13 +1,16 @@
-"""Addresses of a campaign's settings; included by supervision/urls.py before the campaign's moves."""
+"""Addresses of the working-day calendar and of a campaign's settings; before the moves of campaigns."""
 
 from django.urls import path
 
 from supervision.views import setting_changes as changes
-from supervision.views import settings
+from supervision.views import settings, workdays
 
 ROOT = "campaigns/<int:pk>/settings/"
 
 SETTINGS_URLS = [
+    path("calendar/", workdays.WorkdaysView.as_view(), name="workdays"),
+    path("calendar/years/<int:year>/", workdays.WorkdayYearView.as_view(), name="workday-year"),
+    path("calendar/<str:day>/", workdays.WorkdayView.as_view(), name="workday"),
     path(ROOT, settings.SettingsIndexView.as_view(), name="settings"),
     path(f"{ROOT}general/", changes.GeneralView.as_view(), name="setting-general"),
     path(f"{ROOT}words/", changes.WordsView.as_view(), name="setting-words"),

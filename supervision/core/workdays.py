@@ -116,6 +116,16 @@ class Calendar:
             kind, name = (DayKind.WEEKEND if _is_weekend(day) else DayKind.WORKING), ""
         return DayNote(kind, name, self.is_provisional(day))
 
+    def changed(self, day: date, kind: str, name: str = "") -> Calendar:
+        """The calendar as it would be with that day a holiday, a make-up day, or (`kind` empty) an ordinary one."""
+        others = [each for each in self._exceptions.values() if each.day != day]
+        new = [Exceptional(day, DayKind(kind), name)] if kind else []
+        return Calendar([*others, *new], self._official)
+
+    def exceptions_in(self, year: int) -> list[Exceptional]:
+        """The year's holidays and make-up days in order."""
+        return sorted((each for each in self._exceptions.values() if each.day.year == year), key=lambda each: each.day)
+
     def _rank(self, day: date) -> int:
         """The number of working days from the year 1 up to and including `day`."""
         ordinal = day.toordinal()  # 1 January of the year 1 is 1, a Monday

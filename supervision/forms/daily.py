@@ -18,7 +18,7 @@ from supervision.forms.filters import ScopeFilterForm
 from supervision.models.campaign import Campaign
 from supervision.models.inspection import Inspection
 from supervision.models.organisation import Unit
-from supervision.models.vocabulary import ContactWay, Focus
+from supervision.models.vocabulary import ContactWay, Focus, offered
 from supervision.services.daily import Contact
 from supervision.vocabulary import vocabulary_of
 
@@ -39,9 +39,10 @@ class ContactForm(forms.Form):
     counterpart = forms.CharField(label=_("对方人员"), required=False, max_length=128)
     focus = forms.ModelChoiceField(label=_("督导重点"), required=False, queryset=Focus.objects.none())
 
-    def choose(self, campaign_id: int) -> None:
-        self.offer("way", ContactWay.objects.filter(campaign_id=campaign_id))
-        self.offer("focus", Focus.objects.filter(campaign_id=campaign_id))
+    def choose(self, campaign_id: int, *, way: int | None = None, focus: int | None = None) -> None:
+        """What is in use, and what the record has already."""
+        self.offer("way", offered(ContactWay.objects.filter(campaign_id=campaign_id), keeping=way))
+        self.offer("focus", offered(Focus.objects.filter(campaign_id=campaign_id), keeping=focus))
 
     def offer(self, name: str, rows: Any) -> None:
         field = self.fields[name]
@@ -84,7 +85,7 @@ class CorrectForm(ContactForm, MoveForm):
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(subject, name) for name in self.base_fields}
         super().__init__(*args, subject=subject, **kwargs)
-        self.choose(subject.campaign_id)
+        self.choose(subject.campaign_id, way=subject.way_id, focus=subject.focus_id)
 
 
 class SupplementForm(MoveForm):

@@ -16,7 +16,7 @@ from supervision.forms.filters import ScopeFilterForm
 from supervision.models.campaign import Campaign
 from supervision.models.filed_draft import FiledDraft
 from supervision.models.organisation import Unit
-from supervision.models.vocabulary import DraftKind
+from supervision.models.vocabulary import DraftKind, offered
 from supervision.services.filed_drafts import Filing
 from supervision.vocabulary import vocabulary_of
 
@@ -41,7 +41,7 @@ class FilingForm(forms.Form):
         super().__init__(*args, **kwargs)
         own = user.scope.ids(Role.LIAISON, Role.HEAD)
         units = Unit.objects.filter(campaign=campaign, pk__in=own).select_related("campaign")
-        for name, rows in (("unit", units), ("draft_kind", DraftKind.objects.filter(campaign=campaign))):
+        for name, rows in (("unit", units), ("draft_kind", offered(DraftKind.objects.filter(campaign=campaign)))):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows

@@ -116,6 +116,7 @@ class SettingsIndexView(SettingsView):
 class Cell:
     label: Sentence
     text: Sentence
+    light: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,10 @@ class RowsView(SettingsView):
 
     def line(self, kind: Kind, row: Any) -> Line:
         cells = tuple(
-            Cell(kind.label(name), reading.shown(kind.code, name, getattr(row, name), row.campaign_id))
+            Cell(kind.label(name), reading.cell(kind, row, name), row.light if name == "light" else "")
             for name in kind.fields
         )
-        return Line(row.pk, cells, getattr(row, "retired_on", None), kind.retires)
+        return Line(row.pk, cells, getattr(row, "retired_on", None), kind.may_retire(row))
 
 
 def kind_of(code: str) -> Kind:

@@ -1,5 +1,7 @@
 """The office's calendar: which days are worked, year by year, as the State Council announces them."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,8 @@ class DayKind(models.TextChoices):
 class CalendarYear(VocabularyRow):
     """A year the office knows about. Without a row, or not official, the year is shown as provisional 暂定."""
 
+    kind: ClassVar[str] = "calendar_year"
+
     year = models.PositiveSmallIntegerField(_("年份"), unique=True)
     is_official = models.BooleanField(_("已正式公布"), default=False)
     source = models.TextField(_("依据"), blank=True)
@@ -29,6 +33,10 @@ class CalendarYear(VocabularyRow):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def label(self) -> str:
+        return _("%(year)d年工作日历") % {"year": self.year}
 
 
 class CalendarDay(VocabularyRow):

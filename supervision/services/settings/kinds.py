@@ -79,6 +79,12 @@ class Kind:
             return tuple(name for name in ("light", *BOUNDS.get(row.condition, ())))
         return self.fields
 
+    def may_retire(self, row: Any) -> bool:
+        """Rows that the procedure cannot do without offer no such button."""
+        is_step = self.code == "deadlines" and row.code in STEPS
+        is_needed = self.code == "lights" and row.condition in EVERY_ITEM_HAS_A_LIGHT
+        return self.retires and not (is_step or is_needed)
+
     def label(self, name: str) -> Sentence:
         return str(self.model._meta.get_field(name).verbose_name)
 

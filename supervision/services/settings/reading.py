@@ -14,10 +14,10 @@ from supervision.core.models.event import Event
 from supervision.core.parts import Change as Difference
 from supervision.core.parts import Entry, entry_of
 from supervision.core.refusals import Sentence
-from supervision.enums import Document, Source
+from supervision.enums import CountsFrom, DeadlineKind, Document, Source
 from supervision.models.campaign import Campaign
 from supervision.services.settings import general, routes, series
-from supervision.services.settings.kinds import KINDS
+from supervision.services.settings.kinds import KINDS, STEPS, Kind
 from supervision.vocabulary import vocabulary_of
 
 NOTHING = "—"
@@ -68,6 +68,14 @@ def shown(kind: str, name: str, value: Any, campaign_id: int) -> Sentence:
     if model is not None and name != "order":
         return str(dict(model._meta.get_field(name).flatchoices).get(value, value))
     return str(value)
+
+
+def cell(kind: Kind, row: Any, name: str) -> Sentence:
+    """A field of a row as its table shows it. Steps of the procedure count from where the procedure says."""
+    if kind.code == "deadlines" and name == "counts_from" and row.code in STEPS:
+        began = {DeadlineKind.RECEIPT: CountsFrom.ISSUE.label, DeadlineKind.PLAN: CountsFrom.RECEIPT.label}
+        return began.get(row.code) or _("进入这一步之日")
+    return shown(kind.code, name, getattr(row, name), row.campaign_id)
 
 
 def differences(kind: str, changes: Mapping[str, Any], campaign_id: int) -> tuple[Difference, ...]:
