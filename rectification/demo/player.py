@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from rectification.demo import accounts, history, stories
+from rectification.demo import accounts, guiding, history, stories
 from rectification.demo.stage import Stage, Story, moment, play
 from supervision.core.models.notification import Notification
 from supervision.core.models.version import steady
@@ -89,6 +89,7 @@ def _stories(stage: Stage) -> Iterator[Story]:
         yield from stories.tell_case(stage, case)
     for visit in history.VISITS:
         yield stories.tell_visit(stage, visit)
+    yield from guiding.tell_guidance(stage)
 
 
 def _delegation(stage: Stage) -> Story:

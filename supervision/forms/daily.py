@@ -13,7 +13,7 @@ from accounts.models import User
 from supervision import rules
 from supervision.core.templatetags._dates import short_day_text
 from supervision.core.web import MoveForm, UploadField, date_input
-from supervision.enums import DailyStatus, FollowUp
+from supervision.enums import DailyStatus, FollowUp, InspectionStatus
 from supervision.forms.filters import ScopeFilterForm
 from supervision.models.campaign import Campaign
 from supervision.models.inspection import Inspection
@@ -32,9 +32,7 @@ class ContactForm(forms.Form):
     way = forms.ModelChoiceField(
         label=_("督导方式"), queryset=ContactWay.objects.none(), widget=forms.RadioSelect, empty_label=None
     )
-    content = forms.CharField(
-        label=_("了解到的情况"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
-    )
+    content = forms.CharField(label=_("了解到的情况"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     happened_on = forms.DateField(label=_("日期"), widget=date_input())
     counterpart = forms.CharField(label=_("对方人员"), required=False, max_length=128)
     focus = forms.ModelChoiceField(label=_("督导重点"), required=False, queryset=Focus.objects.none())
@@ -64,7 +62,7 @@ class DailyForm(ContactForm):
         label=_("后续"), required=False, choices=FollowUp.choices, initial=FollowUp.NONE, widget=forms.RadioSelect
     )
     follow_up_note = forms.CharField(
-        label=_("后续内容"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("后续内容（需要后续时填写）"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, user: User, campaign: Campaign, **kwargs: Any) -> None:
@@ -116,6 +114,7 @@ class FollowUpForm(MoveForm):
         assert isinstance(field, forms.ModelChoiceField)
         visits = Inspection.objects.filter(unit_id=self.subject.unit_id, started_at__isnull=False)
         field.queryset = visits.select_related("unit").order_by("-planned_on", "-pk")
+        field.initial = visits.filter(status=InspectionStatus.IN_PROGRESS).first()
 
 
 class DailyFilterForm(ScopeFilterForm):

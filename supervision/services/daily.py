@@ -172,8 +172,8 @@ def _followed_up(
     row: DailyRecord, actor: User, at: datetime, outcome: str, inspection: Inspection | None
 ) -> DailyRecord:
     row.outcome, row.taken_into = outcome, inspection
-    facts = {"outcome": outcome, "inspection": inspection.pk if inspection else None}
-    return _move(row, transitions.FOLLOW_UP, actor, at, changed=["outcome", "taken_into"], payload=facts)
+    facts = {"inspection": inspection.pk if inspection else None}
+    return _move(row, transitions.FOLLOW_UP, actor, at, changed=["outcome", "taken_into"], note=outcome, payload=facts)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from supervision.enums import Nature
 from supervision.models.inspection import ChecklistResult, Inspection, InspectionRecord
 from supervision.models.problem import Problem
 from supervision.models.vocabulary import Category, Severity
+from supervision.services.daily import take_into
 from supervision.services.inspection_records import check_photo, log_checked
 
 
@@ -54,8 +55,11 @@ def save_problem(
     finding: Finding,
     photos: Iterable[files.ReceivedFile] = (),
     problem_id: int | None = None,
+    daily_record_id: int | None = None,
 ) -> Problem:
     """Register a problem on the inspection `pk`, or change one. Raises Unmet with every field that is wrong.
+
+    `daily_record_id`: the daily record that it comes from; with this it is followed up.
 
     Any member may complete a colleague's problem; the author stays whoever registered it.
     """
@@ -78,6 +82,8 @@ def save_problem(
     if received:
         facts["photos"] = [files.attach(photo, subject=problem, actor=actor, at=at).pk for photo in received]
     record(verb, subject=inspection, actor=actor, at=at, payload=facts)
+    if daily_record_id is not None:
+        take_into(daily_record_id, inspection=inspection, actor=actor, at=at)
     return problem
 
 

@@ -126,7 +126,7 @@ class AdviceView(AdviceFinder, View):
         advice = self.find(request, pk)
         assert isinstance(request.user, User)
         now = timezone.now()
-        answers = list(advice.answers.select_related("author"))
+        answers = list(advice.answers.select_related("author").order_by("-pk"))
         files = lines_of(advice, *answers)
         moves = parts.moves(
             transitions.ADVICE.offers(advice, request.user, at=now),

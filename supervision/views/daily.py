@@ -90,7 +90,11 @@ class DailyCreateView(LoginRequiredMixin, View):
         initial: dict[str, Any] = {"happened_on": self.campaign.day_of(timezone.now())}
         if request.GET.get("unit", "").isdigit():
             initial["units"] = [int(request.GET["unit"])]
-        return self.show(request, self.build_form(initial=initial))
+        form = self.build_form(initial=initial)
+        only = list(form.fields["units"].queryset[:2])  # type: ignore[attr-defined]
+        if len(only) == 1:
+            form.initial["units"] = [only[0].pk]
+        return self.show(request, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.build_form(request.POST, request.FILES)

@@ -31,6 +31,7 @@ from supervision.forms.inspections import (
 from supervision.models.inspection import Inspection, InspectionQuerySet, counted
 from supervision.models.problem import Problem
 from supervision.services import inspections as services
+from supervision.services.since_visit import since_last_visit
 from supervision.timelines import visible_events
 from supervision.transitions import (
     APPROVE,
@@ -157,6 +158,7 @@ class InspectionView(InspectionFinder, View):
             "inspection": inspection,
             "inside": inside,
             "story": story,
+            "since_visit": since_last_visit(user, inspection) if inside else None,
             "methods": inspection.methods.all(),
             "whose": whose_move(inspection),
             "moves": moves,

@@ -16,6 +16,7 @@ from accounts.models import User
 from supervision import guards
 from supervision.core.parts import Mend
 from supervision.forms.problems import FILES, FactCheckForm, ProblemForm
+from supervision.models.daily import DailyRecord
 from supervision.models.problem import Problem
 from supervision.models.vocabulary import Category
 from supervision.services import problems as services
@@ -26,7 +27,7 @@ from supervision.views.logs import DeletePartView, FormPartView, LogPartView
 
 
 class ProblemView(FormPartView):
-    """A new problem (`?result=`, `?record=` take over what was seen) or an existing one."""
+    """A new problem (`?result=`, `?record=`, `?daily=` take over what was seen) or an existing one."""
 
     form = ProblemForm
     template = "supervision/problem.html"
@@ -50,6 +51,7 @@ class ProblemView(FormPartView):
         there = list(self.inspection.present.values_list("pk", flat=True))
         found = self.from_result(request.GET.get("result", "")) | self.from_record(request.GET.get("record", ""))
         assert isinstance(request.user, User)
+        found |= self.from_daily()
         if request.user.pk in there:
             there.remove(request.user.pk)
             found["witness"] = request.user.pk
@@ -77,6 +79,23 @@ class ProblemView(FormPartView):
             return {"record": int(chosen)}
         return {"record": rows[0]} if len(rows) == 1 else {}
 
+    def daily_record(self) -> DailyRecord | None:
+        """`?daily=`: a daily record of this unit that is to become a problem."""
+        chosen = self.request.GET.get("daily", "")
+        if "child" in self.kwargs or not chosen.isdigit():
+            return None
+        assert isinstance(self.request.user, User)
+        rows = DailyRecord.objects.visible_to(self.request.user).filter(unit_id=self.inspection.unit_id)
+        return rows.filter(pk=chosen).first()
+
+    def from_daily(self) -> dict[str, Any]:
+        """What was noted between two visits is not typed again."""
+        row = self.daily_record()
+        if row is None:
+            return {}
+        words = row.follow_up_note or row.content
+        return {"title": words.splitlines()[0][:255], "fact": row.content}
+
     def title(self) -> str:
         return _("修改问题") if "child" in self.kwargs else _("登记问题")
 
@@ -99,7 +118,13 @@ class ProblemView(FormPartView):
         return form
 
     def write(self, form: Any, common: dict[str, Any]) -> None:
-        problem = services.save_problem(**common, problem_id=self.kwargs.get("child"), **form.inputs())
+        source = self.daily_record()
+        problem = services.save_problem(
+            **common,
+            problem_id=self.kwargs.get("child"),
+            daily_record_id=source.pk if source else None,
+            **form.inputs(),
+        )
         has_photo = bool(photos_of(Problem.kind, [problem.pk])) if problem.mended_on_spot else True
         missing = list(guards.missing_of(problem, has_photo=has_photo))
         if missing:

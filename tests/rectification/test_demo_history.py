@@ -24,8 +24,26 @@ from supervision.core.deadlines import Clock
 from supervision.core.events import is_chain_intact
 from supervision.core.models import DeadlineChange, Dispatch, Event, IssuedNumber, Notification, StoredFile
 from supervision.core.workdays import Calendar, load_calendar
-from supervision.enums import InspectionStatus, Outcome, SignatureForm, Source
-from supervision.models import Campaign, Delegation, Inspection, Signature, TalkRecord, Unit
+from supervision.enums import (
+    AdviceStatus,
+    DailyStatus,
+    FiledDraftStatus,
+    InspectionStatus,
+    Outcome,
+    SignatureForm,
+    Source,
+)
+from supervision.models import (
+    Advice,
+    Campaign,
+    DailyRecord,
+    Delegation,
+    FiledDraft,
+    Inspection,
+    Signature,
+    TalkRecord,
+    Unit,
+)
 from supervision.vocabulary import forget, vocabulary_of
 
 DAYS = {
@@ -67,6 +85,9 @@ def demo(request, django_db_setup, django_db_blocker) -> Iterator[Demo]:
     ("model", "states"),
     [
         (Inspection, InspectionStatus),
+        (DailyRecord, DailyStatus),
+        (Advice, AdviceStatus),
+        (FiledDraft, FiledDraftStatus),
         (FeedbackForm, FormStatus),
         (RectificationItem, ItemStatus),
         (Report, ReportStatus),
