@@ -31,7 +31,7 @@ from accounts.models import User
 from accounts.passwords import generate_password
 from accounts.views.own import own_account
 from supervision.core import parts
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.models.event import Event
 from supervision.core.refusals import Unmet
 
@@ -52,8 +52,7 @@ class AccountListView(SystemAdministratorView):
         form = AccountFilterForm(request.GET)
         locked = locked_usernames(timezone.now())
         found = filtered(form, locked)
-        after, before = request.GET.get("after", ""), request.GET.get("before", "")
-        page = keyset_page(found, Sort("username"), after=after, before=before)
+        page = list_page(request, found, Sort("username"))
         for account in page.rows:
             account.is_locked = account.username in locked
         new = parts.Move(_("新建账号"), reverse("accounts:account-new"), primary=True)

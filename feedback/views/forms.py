@@ -30,7 +30,7 @@ from feedback.services.questions import questions_of
 from feedback.services.versions import changes_between
 from supervision import rules
 from supervision.core import parts
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.models import StoredFile
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
@@ -59,11 +59,10 @@ class FormListView(View):
         assert isinstance(user, User)
         filters = FormFilterForm(request.GET, user=user, campaign=campaign)
         rows = FeedbackForm.objects.visible_to(user).filter(campaign=campaign)
-        page = keyset_page(
+        page = list_page(
+            request,
             standing.with_counts(filters.narrow(rows).select_related("unit", "team")),
             NEWEST_FIRST,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
         )
         lines = [(row, standing.standing_of_row(row)) for row in page.rows]
         context = {"page": page, "lines": [(row, how, standing.state_words(row, how)) for row, how in lines]}

@@ -32,7 +32,7 @@ from rectification.services import report_dates, report_paper, reports
 from rectification.views.items import with_dates
 from supervision import rules
 from supervision.core import parts
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Unmet
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
@@ -56,12 +56,8 @@ class ReportListView(LoginRequiredMixin, View):
         form = ReportFilterForm(request.GET)
         rows = Report.objects.visible_to(user).filter(campaign=campaign)
         rows = _asked(rows, form.cleaned_data) if form.is_valid() else rows.none()
-        page = keyset_page(
-            rows.select_related("unit", "form").annotate(covered=Count("answers")),
-            NEWEST_FIRST,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
-        )
+        rows = rows.select_related("unit", "form").annotate(covered=Count("answers"))
+        page = list_page(request, rows, NEWEST_FIRST)
         context: dict[str, Any] = {"form": form, "page": page, "reports": page.rows}
         if campaign is not None:
             context["calendar"] = vocabulary_of(campaign.pk).calendar

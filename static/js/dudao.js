@@ -3,12 +3,58 @@
   "use strict";
   var said = document.body.dataset;
 
+  /* A question above the page with two answers; the browser's own box where <dialog> is missing */
+  function button(label, css, then) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn " + css;
+    made.textContent = label;
+    made.addEventListener("click", then);
+    return made;
+  }
+  function ask(question, then) {
+    var box = document.createElement("dialog");
+    if (!box.showModal) {
+      if (window.confirm(question)) {
+        then();
+      }
+      return;
+    }
+    var text = document.createElement("p");
+    var foot = document.createElement("div");
+    text.textContent = question;
+    text.id = "dialog-text";
+    foot.className = "dialog-foot";
+    box.className = "dialog";
+    box.setAttribute("aria-labelledby", text.id);
+    foot.append(
+      button(said.saysConfirm, "btn-primary", function () {
+        box.close();
+        then();
+      }),
+      button(said.saysCancel, "btn-quiet", function () {
+        box.close();
+      })
+    );
+    box.append(text, foot);
+    box.addEventListener("close", function () {
+      box.remove();
+    });
+    document.body.append(box);
+    box.showModal();
+  }
+
   /* “Are you sure?”: <form data-confirm="…"> or <button data-confirm="…"> */
   document.addEventListener("submit", function (event) {
     var form = event.target;
     var question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
-    if (question && !window.confirm(question)) {
+    if (question && !form.dataset.confirmed) {
       event.preventDefault();
+      ask(question, function () {
+        form.dataset.confirmed = "1";
+        form.requestSubmit(event.submitter || undefined);
+        delete form.dataset.confirmed;
+      });
       return;
     }
     /* A second click while the first is on its way would only make a second request. */
@@ -117,11 +163,30 @@
   /* htmx: say what did not work, keep the page as it is */
   function say(text) {
     var place = document.getElementById("messages");
-    var line = document.createElement("p");
+    var line = document.createElement("details");
+    var close = document.createElement("summary");
+    var told = document.createElement("p");
     line.className = "message message-error";
-    line.textContent = text;
+    line.open = true;
+    close.className = "message-close";
+    close.textContent = place.dataset.saysClose;
+    told.className = "message-text";
+    told.setAttribute("role", "alert");
+    told.textContent = text;
+    line.append(close, told);
+    place.classList.add("messages-now");
     place.replaceChildren(line);
-    place.scrollIntoView({ block: "nearest" });
+  }
+  /* What the server said with the page is put in once more, so that a screen reader hears it */
+  var told = document.querySelectorAll("#messages .message");
+  if (told.length) {
+    window.setTimeout(function () {
+      told.forEach(function (line) {
+        if (line.open) {
+          line.parentNode.appendChild(line);
+        }
+      });
+    }, 300);
   }
   document.body.addEventListener("htmx:sendError", function () {
     say(said.saysOffline);

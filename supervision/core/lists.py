@@ -9,14 +9,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
+LAST = "last"  # ?at=last: the last page without walking there
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,34 @@ class Sort:
 
 
 @dataclass(frozen=True)
+class Sorting:
+    """The columns a list can be sorted by, and the order that holds now: a column, with "-" when descending."""
+
+    columns: Collection[str]
+    key: str
+
+    @classmethod
+    def asked(cls, request: HttpRequest, columns: Collection[str], default: str) -> Sorting:
+        """What `?sort=` asks for; a column that was not declared asks for nothing."""
+        key = request.GET.get("sort", "")
+        return cls(columns, key if key.removeprefix("-") in columns else default)
+
+    @property
+    def sort(self) -> Sort:
+        return Sort(self.key.removeprefix("-"), descending=self.key.startswith("-"))
+
+    def direction(self, column: str) -> str:
+        """How the list is sorted by this column, in the words of `aria-sort`; empty when it is not."""
+        if self.sort.column != column:
+            return ""
+        return "descending" if self.sort.descending else "ascending"
+
+    def turned(self, column: str) -> str:
+        """What the head of this column asks for: its order, or the other direction where it holds already."""
+        return f"-{column}" if self.key == column else column
+
+
+@dataclass(frozen=True)
 class Page:
     """Rows of one page and the cursors around it; `count` is exact up to COUNT_LIMIT, then None."""
 
@@ -35,6 +66,7 @@ class Page:
     next: str
     previous: str
     count: int | None
+    has_last: bool = False  # the list can be asked for its last page
 
 
 def _encode(row: Model, column: str) -> str:
@@ -58,6 +90,32 @@ def _beyond(cursor: tuple[Any, int], column: str, *, descending: bool) -> Q:
     return bound & (Q(**{f"{column}__{than}": value}) | Q(**{f"pk__{than}": pk}))
 
 
+def list_page(request: HttpRequest, queryset: QuerySet[Any], sort: Sort) -> Page:
+    """The page that the URL asks for: `after` or `before` a cursor, `at=last`, else the first."""
+    if request.GET.get("at") == LAST:
+        return last_page(queryset, sort)
+    asked = {name: request.GET.get(name, "") for name in ("after", "before")}
+    page = keyset_page(queryset, sort, **asked)
+    return replace(page, has_last=True)
+
+
+def last_page(queryset: QuerySet[Any], sort: Sort, *, size: int = PAGE_SIZE) -> Page:
+    """The last rows, read from the end: as many as walking there would leave, if the count is known."""
+    counted = counted_rows(queryset)
+    sign = "" if sort.descending else "-"
+    left = (counted % size or size) if counted else size
+    rows = list(queryset.order_by(f"{sign}{sort.column}", f"{sign}pk")[: left + 1])
+    has_previous, rows = len(rows) > left, rows[:left]
+    rows.reverse()
+    return Page(rows, "", _encode(rows[0], sort.column) if has_previous else "", counted, has_last=True)
+
+
+def counted_rows(queryset: QuerySet[Any]) -> int | None:
+    """How many rows there are, exactly up to COUNT_LIMIT, else None."""
+    counted = queryset.order_by()[: COUNT_LIMIT + 1].count()
+    return counted if counted <= COUNT_LIMIT else None
+
+
 def keyset_page(
     queryset: QuerySet[Any], sort: Sort, *, after: str = "", before: str = "", size: int = PAGE_SIZE
 ) -> Page:
@@ -75,10 +133,9 @@ def keyset_page(
     if backwards:
         rows.reverse()
     has_next, has_previous = (True, more) if backwards else (more, bool(after))
-    counted = queryset.order_by()[: COUNT_LIMIT + 1].count()
     return Page(
         rows=rows,
         next=_encode(rows[-1], sort.column) if rows and has_next else "",
         previous=_encode(rows[0], sort.column) if rows and has_previous else "",
-        count=counted if counted <= COUNT_LIMIT else None,
+        count=counted_rows(queryset),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from supervision.core import events
@@ -86,6 +86,27 @@ class Entry:
     files: tuple[FileLine, ...] = ()
     tone: str = ""
     recorded_at: datetime | None = None  # shown when the act was entered afterwards (补录)
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of a checklist; `url` leads to where an open one is done."""
+
+    label: Sentence
+    done: bool
+    note: Sentence = ""
+    url: str = ""
+    action: Sentence = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of an object's way: `past`, `current` or `future`, with its day where it has one."""
+
+    label: Sentence
+    state: str
+    on: date | None = None
+    note: Sentence = ""
 
 
 @dataclass(frozen=True)

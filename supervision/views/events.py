@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from supervision.core import events
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.models.event import Event
 from supervision.core.refusals import Sentence
 from supervision.core.transitions import TABLES
@@ -72,9 +72,7 @@ class EventsView(View):
             found = found.filter(verb=verb)
         if actor := asked.get("actor"):
             found = found.filter(actor__username=actor)
-        page = keyset_page(
-            found, Sort("id", descending=True), after=request.GET.get("after", ""), before=request.GET.get("before", "")
-        )
+        page = list_page(request, found, Sort("id", descending=True))
         units = dict(Unit.objects.filter(pk__in={row.unit_id for row in page.rows}).values_list("pk", "name"))
         envelopes = [self.envelope(row, units) for row in page.rows]
         return render(request, "supervision/events.html", {"page": page, "envelopes": envelopes, "form": form})

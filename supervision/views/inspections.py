@@ -17,7 +17,7 @@ from django.views import View
 from accounts.models import User
 from supervision import rules
 from supervision.core import parts
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
 from supervision.current import current_campaign
 from supervision.enums import Document, InspectionStatus
@@ -92,11 +92,10 @@ class InspectionListView(LoginRequiredMixin, View):
         rows = Inspection.objects.visible_to(request.user).filter(campaign=campaign)
         found = narrowed(rows, form).select_related("unit", "team", "phase").with_endorsed()
         problems = Problem.objects.filter(inspection_id=OuterRef("pk"))
-        page = keyset_page(
+        page = list_page(
+            request,
             found.annotate(found=counted(problems, "inspection_id")),
             NEWEST_FIRST,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
         )
         context = {
             "page": page,

@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.models import User
 from supervision.core import events, links
-from supervision.core.lists import PAGE_SIZE, Sort, keyset_page
+from supervision.core.lists import PAGE_SIZE, Sort, list_page
 from supervision.core.models.notification import Notification
 from supervision.core.refusals import Sentence
 from supervision.services import inbox
@@ -50,12 +50,7 @@ class NotificationListView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         mine = Notification.objects.filter(recipient_id=request.user.pk).select_related("event")
         unread = list(mine.filter(read_at__isnull=True).order_by("-pk")[:PAGE_SIZE])
-        page = keyset_page(
-            mine.filter(read_at__isnull=False),
-            Sort("id", descending=True),
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
-        )
+        page = list_page(request, mine.filter(read_at__isnull=False), Sort("id", descending=True))
         context = {
             "unread": [_told(each) for each in unread],
             "read": [_told(each) for each in page.rows],

@@ -16,7 +16,7 @@ from django.views import View
 
 from accounts.models import Administrator, User
 from accounts.roles import OBJECT_OF, Role
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.parts import Crumb
 from supervision.core.refusals import Refusal
 from supervision.forms.people import AppointForm, PeopleFilterForm
@@ -42,9 +42,7 @@ class PeopleView(SecurityAdminView):
         found = User.objects.filter(administrator="")
         if words:
             found = found.filter(Q(username__icontains=words) | Q(name__icontains=words))
-        page = keyset_page(
-            found, Sort("username"), after=request.GET.get("after", ""), before=request.GET.get("before", "")
-        )
+        page = list_page(request, found, Sort("username"))
         return render(request, "supervision/people.html", {"page": page, "form": form})
 
 

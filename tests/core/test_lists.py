@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, Sorting, keyset_page, last_page, list_page
 
 
 @pytest.fixture
@@ -63,3 +63,47 @@ def test_any_page_costs_two_queries(people):
     with CaptureQueriesContext(connection) as queries:
         keyset_page(people, Sort("name"), after=pages[1].next, size=5)
     assert len(queries) == 2
+
+
+# --- what the URL asks for ---
+
+
+def test_the_last_page_holds_what_walking_there_leaves(people):
+    seen, pages = walk(people, Sort("name"))
+    last = last_page(people, Sort("name"), size=5)
+    assert [row.pk for row in last.rows] == [row.pk for row in pages[-1].rows] == seen[-3:]
+    before = keyset_page(people, Sort("name"), before=last.previous, size=5)
+    assert [row.pk for row in before.rows] == [row.pk for row in pages[-2].rows]
+    assert (last.next, last.count) == ("", 23)
+
+
+@pytest.mark.parametrize("size", [23, 50])
+def test_a_list_of_one_page_has_the_same_first_and_last_page(people, size):
+    first, last = keyset_page(people, Sort("id"), size=size), last_page(people, Sort("id"), size=size)
+    assert [row.pk for row in last.rows] == [row.pk for row in first.rows]
+    assert (last.previous, last.next) == ("", "")
+
+
+def test_the_last_page_of_nothing_is_empty(people):
+    assert last_page(people.none(), Sort("name")).rows == []
+
+
+def test_the_url_leads_to_the_last_page(people, rf):
+    page = list_page(rf.get("/", {"at": "last"}), people, Sort("username", descending=True))
+    assert page.rows[-1].username == "p000"
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "state", "turned"),
+    [
+        ("", "due_on", "ascending", "-due_on"),
+        ("due_on", "due_on", "ascending", "-due_on"),
+        ("-due_on", "-due_on", "descending", "due_on"),
+        ("number", "number", "", "due_on"),
+        ("unit__name", "due_on", "ascending", "-due_on"),
+        ("--due_on", "due_on", "ascending", "-due_on"),
+    ],
+)
+def test_only_declared_columns_sort_and_the_head_turns_the_order(rf, asked, key, state, turned):
+    sorting = Sorting.asked(rf.get("/", {"sort": asked}), ("due_on", "number"), "due_on")
+    assert (sorting.key, sorting.direction("due_on"), sorting.turned("due_on")) == (key, state, turned)

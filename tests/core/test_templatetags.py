@@ -16,7 +16,7 @@ from django.utils import translation
 
 from supervision.core import navigation, parts
 from supervision.core.frame import Frame
-from supervision.core.lists import Page
+from supervision.core.lists import Page, Sorting
 from supervision.core.models.calendar import DayKind
 from supervision.core.navigation import Header, NavItem, PhaseMark
 from supervision.core.refusals import Condition
@@ -273,3 +273,51 @@ def test_no_style_is_newer_than_chromium_90(path):
     for newer in (":has(", "color-mix(", "@container", "@layer", "accent-color", "text-wrap", "dvh", "oklch", "&:"):
         assert newer not in source, newer
     assert "http" not in source
+
+
+# --- heads that sort, conditions that wait, what is done and where it stands ---
+
+
+def test_a_head_sorts_turns_and_says_how_the_list_is_sorted():
+    request = RequestFactory().get("/items/", {"status": "open", "sort": "due_on", "after": "x"})
+    sorting = Sorting.asked(request, ("due_on", "number"), "number")
+    html = show('{% sort_head "时限" "due_on" sorting %}', request=request, sorting=sorting)
+    assert 'aria-sort="ascending"' in html
+    assert 'href="?status=open&amp;sort=-due_on"' in html
+    other = show('{% sort_head "编号" "number" sorting %}', request=request, sorting=sorting)
+    assert "aria-sort" not in other
+    assert "sort=number" in other
+    assert "href" not in show('{% sort_head "状态" "status" sorting %}', request=request, sorting=sorting)
+
+
+def test_rare_conditions_wait_but_never_with_an_error():
+    class Filters(forms.Form):
+        q = forms.CharField(required=False, label="词")
+        year = forms.IntegerField(required=False, label="年份")
+
+    html = show('{% filters form common="q" %}', form=Filters({"q": "甲"}))
+    assert html.index("更多条件") > html.index('name="q"')
+    assert html.index('name="year"') > html.index("更多条件")
+    assert '<details class="filters-more">' in html
+    assert '<details class="filters-more" open>' in show('{% filters form common="q" %}', form=Filters({"year": "x"}))
+
+
+def test_a_checklist_says_what_is_open_and_where_it_is_done():
+    lines = [
+        parts.CheckLine("方案已报", True, url="/plan/"),
+        parts.CheckLine(NASTY, False, url="/files/", action="上传"),
+    ]
+    html = show("{% checklist lines label='材料' %}", lines=lines)
+    assert "已完成 1/2" in html
+    assert "/plan/" not in html
+    assert '<a href="/files/">上传</a>' in html
+    assert "<script>" not in html
+
+
+def test_the_steps_say_where_it_stands():
+    html = show(
+        "{% steps stages %}",
+        stages=[parts.Step("签收", "past", TODAY), parts.Step("整改", "current"), parts.Step("核验", "future")],
+    )
+    assert words(html) == "签收（已完成）9月15日整改核验（未开始）"
+    assert html.count('aria-current="step"') == 1

@@ -104,6 +104,14 @@ def _formset_faults(formset: BaseFormSet[Any]) -> Iterator[Fault]:
         yield from _form_faults(form, _("第%(number)d行 ") % {"number": number})
 
 
+def common_first(form: forms.BaseForm, common: list[str]) -> tuple[list[BoundField], list[BoundField]]:
+    """The fields of the first line and those that wait; without names all stand in the first line."""
+    shown = list(form.visible_fields())
+    if not common:
+        return shown, []
+    return [form[name] for name in common], [each for each in shown if each.name not in common]
+
+
 def kept_pairs(request: HttpRequest | None, form: forms.BaseForm) -> list[tuple[str, str]]:
     """What a filter form must carry along: the sort order and whatever else is in the URL but not in the form."""
     if request is None:

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from supervision.core.lists import COUNT_LIMIT, Page
+from supervision.core.lists import COUNT_LIMIT, LAST, Page, Sorting
 from supervision.core.models.event import Event
-from supervision.core.parts import Entry, FileLine, Mend, Move, entry_of
+from supervision.core.parts import CheckLine, Entry, FileLine, Mend, Move, Step, entry_of
 from supervision.core.refusals import Sentence
 from supervision.core.templatetags import _dates, _forms
 
@@ -166,6 +166,25 @@ def empty_state(title: Sentence, text: Sentence = "", url: str = "", label: Sent
     return {"title": title, "text": text, "url": url, "label": label}
 
 
+@register.inclusion_tag("components/error_state.html")
+def error_state(title: Sentence, text: Sentence = "", url: str = "", label: Sentence = "") -> dict[str, Any]:
+    """A part of the page that could not be shown: what happened, that nothing is lost, what to do."""
+    return {"title": title, "text": text, "url": url, "label": label}
+
+
+@register.inclusion_tag("components/checklist.html")
+def checklist(lines: Iterable[CheckLine], label: Sentence = "") -> dict[str, Any]:
+    """What is done and what is still open, each with its word and the way to mend it."""
+    held = list(lines)
+    return {"lines": held, "label": label, "done": sum(line.done for line in held), "total": len(held)}
+
+
+@register.inclusion_tag("components/steps.html", takes_context=True)
+def steps(context: Context, stages: Iterable[Step], label: Sentence = "") -> dict[str, Any]:
+    """The way of an object from its beginning to its end, and where it stands."""
+    return {**_carried(context), "stages": list(stages), "label": label}
+
+
 @register.inclusion_tag("components/figure.html")
 def figure(label: Sentence, value: Any, url: str = "", unit: Sentence = "", note: Sentence = "") -> dict[str, Any]:
     return {"label": label, "value": value, "url": url, "unit": unit, "note": note}
@@ -223,13 +242,20 @@ def sheet(content: str, head: Sentence = "", number: str = "", title: Sentence =
 
 
 @register.inclusion_tag("components/filters.html", takes_context=True)
-def filters(context: Context, form: forms.BaseForm) -> dict[str, Any]:
-    """The filter form of a list (GET) and, below it, what is set as chips."""
+def filters(context: Context, form: forms.BaseForm, common: str = "") -> dict[str, Any]:
+    """The filter form of a list (GET) and, below it, what is set as chips.
+
+    `common`: names of the fields that stand in the first line; the others wait under 更多条件.
+    """
     for each in form:
         _forms.name_the_blank(each, _("全部"))
     request = context.get("request")
+    first, more = _forms.common_first(form, common.split())
     return {
         "form": form,
+        "first": first,
+        "more": more,
+        "more_open": any(each.errors for each in more),
         "kept": _forms.kept_pairs(request, form),
         "chips": _forms.chips_of(request, form),
         "all_url": _forms.without(request, *(form.add_prefix(name) for name in form.fields)) if request else "?",
@@ -249,7 +275,21 @@ def pager(context: Context, page: Page) -> dict[str, Any]:
         "first_url": _forms.without(request),
         "previous_url": _forms.with_cursor(request, "before", page.previous),
         "next_url": _forms.with_cursor(request, "after", page.next),
+        "last_url": _forms.with_cursor(request, "at", LAST) if page.next and page.has_last else "",
     }
+
+
+@register.inclusion_tag("components/sort_head.html", takes_context=True)
+def sort_head(
+    context: Context, label: Sentence, column: str = "", sorting: Sorting | None = None, css: str = ""
+) -> dict[str, Any]:
+    """A head cell that sorts by its column; without a declared column it is a plain one."""
+    request = context.get("request")
+    sortable = sorting is not None and column in sorting.columns and request is not None
+    if sorting is None or not sortable:
+        return {"label": label, "css": css}
+    url = _forms.with_cursor(request, "sort", sorting.turned(column))
+    return {"label": label, "css": css, "url": url, "direction": sorting.direction(column)}
 
 
 @register.inclusion_tag("components/timeline.html", takes_context=True)
