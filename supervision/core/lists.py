@@ -94,8 +94,7 @@ def list_page(request: HttpRequest, queryset: QuerySet[Any], sort: Sort) -> Page
     """The page that the URL asks for: `after` or `before` a cursor, `at=last`, else the first."""
     if request.GET.get("at") == LAST:
         return last_page(queryset, sort)
-    asked = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = keyset_page(queryset, sort, **asked)
+    page = keyset_page(queryset, sort, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     return replace(page, has_last=True)
 
 

@@ -285,8 +285,7 @@ def sort_head(
 ) -> dict[str, Any]:
     """A head cell that sorts by its column; without a declared column it is a plain one."""
     request = context.get("request")
-    sortable = sorting is not None and column in sorting.columns and request is not None
-    if sorting is None or not sortable:
+    if sorting is None or request is None or column not in sorting.columns:
         return {"label": label, "css": css}
     url = _forms.with_cursor(request, "sort", sorting.turned(column))
     return {"label": label, "css": css, "url": url, "direction": sorting.direction(column)}
