@@ -19,7 +19,7 @@ from accounts.models import User
 from supervision import guidance_transitions as transitions
 from supervision import rules
 from supervision.core import parts
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, discard_received, show_refusal
 from supervision.current import current_campaign
@@ -45,12 +45,7 @@ class AdviceListView(LoginRequiredMixin, View):
         campaign = current_campaign(request)
         form = AdviceFilterForm(request.GET, user=request.user, campaign=campaign)
         rows = Advice.objects.visible_to(request.user).filter(campaign=campaign)
-        page = keyset_page(
-            form.narrow(rows).select_related("unit", "team"),
-            NEWEST_FIRST,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
-        )
+        page = list_page(request, form.narrow(rows).select_related("unit", "team"), NEWEST_FIRST)
         context = {"page": page, "form": form, "may_write": request.user.scope.has(*rules.TEAM_PEOPLE)}
         return render(request, "supervision/advice_list.html", context)
 

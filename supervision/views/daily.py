@@ -20,7 +20,7 @@ from accounts.models import User
 from supervision import guidance_transitions as transitions
 from supervision import rules
 from supervision.core import parts
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, discard_received, show_refusal
 from supervision.current import current_campaign
@@ -65,11 +65,10 @@ class DailyListView(LoginRequiredMixin, View):
         form = DailyFilterForm(request.GET, user=user, campaign=campaign, on=on)
         inside = campaign is not None and rules.is_supervising(user, campaign.pk)
         rows = DailyRecord.objects.visible_to(user) if inside else DailyRecord.objects.contacts_for(user)
-        page = keyset_page(
+        page = list_page(
+            request,
             form.narrow(rows.filter(campaign=campaign)).select_related("unit", "team", "way", "author"),
             NEWEST_FIRST,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
         )
         context = {"page": page, "form": form, "inside": inside, "may_write": user.scope.has(*rules.TEAM_PEOPLE)}
         return render(request, "supervision/daily_records.html", context)

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from supervision import guidance_transitions as transitions
 from supervision.core import parts
 from supervision.core.deadlines import Clock
-from supervision.core.lists import Sort, keyset_page
+from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, discard_received, show_refusal
 from supervision.current import current_campaign
@@ -41,12 +41,7 @@ class FiledDraftListView(LoginRequiredMixin, View):
         campaign = current_campaign(request)
         form = FiledDraftFilterForm(request.GET, user=request.user, campaign=campaign)
         rows = FiledDraft.objects.visible_to(request.user).filter(campaign=campaign)
-        page = keyset_page(
-            form.narrow(rows).select_related("unit", "team", "draft_kind"),
-            NEWEST_FIRST,
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
-        )
+        page = list_page(request, form.narrow(rows).select_related("unit", "team", "draft_kind"), NEWEST_FIRST)
         context = {"page": page, "form": form, "may_file": request.user.scope.has(*FILERS)}
         return render(request, "supervision/filed_drafts.html", context)
 
