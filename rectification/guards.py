@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -38,6 +39,11 @@ def plan_is_complete(item: RectificationItem, situation: Situation) -> Iterator[
         yield gettext("请填写责任领导。")
 
 
+def ends_too_late(item: RectificationItem, due_on: date) -> bool:
+    """Would a measure with this date end after the item's own last day?"""
+    return due_on > item.last_day
+
+
 @guard(_("至少一条整改措施，每条有责任人，完成时限不晚于整改时限"))
 def measures_are_planned(item: RectificationItem, situation: Situation) -> Iterator[str]:
     measures = list(item.measures.all())
@@ -46,7 +52,7 @@ def measures_are_planned(item: RectificationItem, situation: Situation) -> Itera
     for number, measure in enumerate(measures, 1):
         if not measure.responsible_person.strip():
             yield gettext("措施%(number)d：请填写责任人。") % {"number": number}
-        if measure.due_on > item.last_day:
+        if ends_too_late(item, measure.due_on):
             facts = {"number": number, "due": date_format(measure.due_on), "last": date_format(item.last_day)}
             yield gettext("措施%(number)d：完成时限%(due)s晚于整改时限%(last)s。") % facts
 
@@ -79,7 +85,7 @@ def new_dates_fit(item: RectificationItem, situation: Situation) -> Iterator[str
     if item.status != ItemStatus.RETURNED:
         return
     for line in situation.inputs.get("measures") or ():
-        if not line.remove and line.due_on > item.last_day:
+        if not line.remove and ends_too_late(item, line.due_on):
             facts = {"text": line.text[:40], "last": item.last_day.isoformat()}
             yield gettext("“%(text)s”：不晚于%(last)s。") % facts
 

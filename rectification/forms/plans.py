@@ -6,10 +6,13 @@ from typing import Any
 
 from django import forms
 from django.forms import formset_factory
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from rectification.guards import ends_too_late, new_dates_fit
 from rectification.models.item import RectificationItem
 from rectification.services.plans import PLAN_FIELDS, MeasureLine
+from supervision.core.refusals import Condition
 from supervision.core.web import MoveForm, date_input
 
 ROWS_AT_FIRST = 3
@@ -83,6 +86,28 @@ class PlanForm(MoveForm):
         ]
         lines = MeasureLines if typed else FirstMeasureLines
         self.measures = lines(data, prefix="measures", initial=typed)
+        for row in self.measures:
+            row.fields["due_on"].widget.attrs["max"] = item.last_day.isoformat()  # the picker greys later days out
+            if (due_on := row.initial.get("due_on")) and ends_too_late(item, due_on):
+                row.fields["due_on"].warning = self._too_late()
+
+    @property
+    def late_rows(self) -> int:
+        """How many saved measures end after the item: a draft may keep them, handing it in may not."""
+        return sum(hasattr(row.fields["due_on"], "warning") for row in self.measures)
+
+    def _too_late(self) -> str:
+        return _("晚于整改时限%(last)s，报送前须改。") % {"last": date_format(self.subject.last_day)}
+
+    def place(self, condition: Condition) -> bool:
+        """A date that does not fit stands beside its own row."""
+        if condition.name != new_dates_fit.name:
+            return False
+        for row in self.measures:
+            due_on = row.cleaned_data.get("due_on")
+            if due_on and not row.cleaned_data.get("DELETE") and ends_too_late(self.subject, due_on):
+                row.add_error("due_on", condition.sentence)
+        return True
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.measures.is_valid()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from rectification.closing_guards import standing_record
 from rectification.enums import VerificationWay
-from rectification.forms.plans import rows_with_texts
+from rectification.item_evidence import MeasureCard, Proof, pieces_of, proof_of
 from rectification.services.verification import SeenMeasure
 from supervision.core.web import MoveForm, UploadField, date_input
 from supervision.models.people import TeamMembership
@@ -62,9 +63,14 @@ class VerificationForm(MoveForm):
             args[0] if args else None, prefix="results", initial=None if self.is_bound else self._seen()
         )
 
-    def rows(self) -> list[tuple[str, SeenMeasureForm]]:
-        """Each row under the text of its measure; asked for by the page alone."""
-        return rows_with_texts(self.subject, self.results)
+    @cached_property
+    def proof(self) -> Proof:
+        return proof_of(self.subject.measures.all(), pieces_of(self.subject))
+
+    def rows(self) -> list[tuple[MeasureCard | None, SeenMeasureForm]]:
+        """Each row beside its measure and that one's evidence; asked for by the page alone."""
+        cards = {str(card.measure.pk): card for card in self.proof.cards}
+        return [(cards.get(str(row["measure"].value())), row) for row in self.results]
 
     def _others(self) -> Any:
         """The team's other members of today."""

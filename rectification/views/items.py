@@ -22,7 +22,9 @@ from rectification.forms.closure import CloseForm
 from rectification.forms.evidence import EvidenceForm, OneMeasureForm, ProgressForm
 from rectification.forms.plans import PlanForm
 from rectification.forms.verification import VerificationForm
+from rectification.guards import ends_too_late
 from rectification.item_evidence import pieces_of, proof_of
+from rectification.item_mends import move_url
 from rectification.item_story import Story
 from rectification.models.item import RectificationItem
 from rectification.models.verification import last_verification
@@ -134,6 +136,10 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
         if QUEUE in self.request.POST:
             asked = self.request.POST[QUEUE]
             return queue_url(int(asked) if asked.isdecimal() else None)
+        if self.page.move is moves.SAVE_PLAN and any(
+            ends_too_late(result, each.due_on) for each in result.measures.all()
+        ):
+            return move_url(result, "save_plan")  # the dates that do not fit are marked there
         if self.page.move is moves.UPDATE_MEASURE:
             return f"{super().where_to(result)}#measure-{self.request.POST['measure']}"
         return super().where_to(result)

@@ -60,6 +60,10 @@ class MoveForm(forms.Form):
         """Keyword arguments for the service."""
         return dict(self.cleaned_data)
 
+    def place(self, condition: Condition) -> bool:
+        """Put a refusal's condition beside the fields it concerns, where no field bears its name; False: nowhere."""
+        return False
+
 
 class NoteForm(MoveForm):
     """A move that must say why."""
@@ -85,11 +89,14 @@ def show_refusal(form: forms.Form, refusal: Refusal) -> None:
 
 
 def beside_their_fields(form: forms.Form, refusal: Refusal) -> list[Condition]:
-    """Conditions named like a field stand beside it; the others are returned."""
+    """Conditions that a field bears the name of, or that the form can place, stand there; the others are returned."""
+    rest = []
     for condition in refusal.conditions:
         if condition.name in form.fields:
             form.add_error(condition.name, "；".join([str(condition.sentence), *condition.details]))
-    return [condition for condition in refusal.conditions if condition.name not in form.fields]
+        elif not (isinstance(form, MoveForm) and form.place(condition)):
+            rest.append(condition)
+    return rest
 
 
 class UploadField(forms.FileField):
