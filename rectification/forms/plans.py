@@ -89,7 +89,7 @@ class PlanForm(MoveForm):
         for row in self.measures:
             row.fields["due_on"].widget.attrs["max"] = item.last_day.isoformat()  # the picker greys later days out
             if (due_on := row.initial.get("due_on")) and ends_too_late(item, due_on):
-                row.fields["due_on"].warning = self._too_late()
+                row.fields["due_on"].warning = self._too_late()  # type: ignore[attr-defined]
 
     @property
     def late_rows(self) -> int:
@@ -99,14 +99,14 @@ class PlanForm(MoveForm):
     def _too_late(self) -> str:
         return _("晚于整改时限%(last)s，报送前须改。") % {"last": date_format(self.subject.last_day)}
 
-    def place(self, condition: Condition) -> bool:
+    def put_beside(self, condition: Condition) -> bool:
         """A date that does not fit stands beside its own row."""
         if condition.name != new_dates_fit.name:
             return False
         for row in self.measures:
             due_on = row.cleaned_data.get("due_on")
             if due_on and not row.cleaned_data.get("DELETE") and ends_too_late(self.subject, due_on):
-                row.add_error("due_on", condition.sentence)
+                row.add_error("due_on", str(condition.sentence))
         return True
 
     def is_valid(self) -> bool:

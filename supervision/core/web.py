@@ -60,7 +60,7 @@ class MoveForm(forms.Form):
         """Keyword arguments for the service."""
         return dict(self.cleaned_data)
 
-    def place(self, condition: Condition) -> bool:
+    def put_beside(self, condition: Condition) -> bool:
         """Put a refusal's condition beside the fields it concerns, where no field bears its name; False: nowhere."""
         return False
 
@@ -94,7 +94,7 @@ def beside_their_fields(form: forms.Form, refusal: Refusal) -> list[Condition]:
     for condition in refusal.conditions:
         if condition.name in form.fields:
             form.add_error(condition.name, "；".join([str(condition.sentence), *condition.details]))
-        elif not (isinstance(form, MoveForm) and form.place(condition)):
+        elif not (isinstance(form, MoveForm) and form.put_beside(condition)):
             rest.append(condition)
     return rest
 
