@@ -19,6 +19,7 @@ from django.views import View
 from accounts.models import User
 from supervision import guidance_transitions as transitions
 from supervision import rules
+from supervision.contacts import coverage
 from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
@@ -38,7 +39,6 @@ from supervision.models.campaign import Campaign
 from supervision.models.daily import DailyRecord
 from supervision.models.inspection import Inspection
 from supervision.services import daily as services
-from supervision.services.coverage import coverage
 from supervision.timelines import visible_events
 from supervision.views.attached import files_of
 from supervision.vocabulary import vocabulary_of

@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from supervision.contacts import coverage
 from supervision.core.models import Event, Notification, StoredFile, VocabularyVersion
 from supervision.core.notifications import deliver_pending
 from supervision.core.refusals import NotAllowed, Unmet
 from supervision.models import DailyRecord, Unit
 from supervision.services import daily
-from supervision.services.coverage import coverage
 from supervision.services.since_visit import since_last_visit
 from tests.supervision import guidance, visits
 from tests.world import World
