@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "accounts"
 
     def ready(self) -> None:
-        from accounts import frame
+        from accounts import frame, sessions
 
         frame.register()
+        sessions.connect()

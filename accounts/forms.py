@@ -80,6 +80,11 @@ class OwnPasswordForm(forms.Form):
         return cleaned
 
 
+POST_HELP = _("文书和办理记录上显示，例如“办公室副主任”。")
+WORK_PHONE_HELP = _("通讯录里显示，例如“0351-1234567”。可不填。")
+PHONE = RegexValidator(r"^[0-9+()（）*#,，、转 -]*\Z", _("电话只能用数字、空格和“-+()转”，例如“0351-1234567转8”。"))
+
+
 class AccountForm(forms.ModelForm):
     """A new account. The system makes its first password; rights are given elsewhere."""
 
@@ -93,8 +98,8 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "name", "post", "phone"]
-        help_texts = {"post": _("文书和办理记录上显示，例如“办公室副主任”。")}
+        fields = ["username", "name", "post", "work_phone", "phone"]
+        help_texts = {"post": POST_HELP, "work_phone": WORK_PHONE_HELP}
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
@@ -103,10 +108,43 @@ class AccountForm(forms.ModelForm):
         return username
 
 
+class AccountEditForm(forms.ModelForm):
+    """What a system administrator corrects. The user name stays."""
+
+    work_phone = forms.CharField(
+        label=_("办公电话"), required=False, max_length=32, validators=[PHONE], help_text=WORK_PHONE_HELP
+    )
+    phone = forms.CharField(label=_("电话"), required=False, max_length=32, validators=[PHONE])
+
+    class Meta:
+        model = User
+        fields = ["name", "post", "work_phone", "phone"]
+        help_texts = {"post": POST_HELP}
+
+
+class OwnContactForm(forms.ModelForm):
+    """A person's own telephones."""
+
+    work_phone = forms.CharField(
+        label=_("办公电话"), required=False, max_length=32, validators=[PHONE], help_text=WORK_PHONE_HELP
+    )
+    phone = forms.CharField(
+        label=_("电话"),
+        required=False,
+        max_length=32,
+        validators=[PHONE],
+        help_text=_("只有系统管理员能看到，用于核对身份。"),
+    )
+
+    class Meta:
+        model = User
+        fields = ["work_phone", "phone"]
+
+
 class AccountFilterForm(forms.Form):
     """The list's filters; they live in the URL."""
 
-    q = forms.CharField(label=_("姓名或用户名"), required=False, max_length=64)
+    q = forms.CharField(label=_("姓名、职务或用户名"), required=False, max_length=64)
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,

@@ -9,9 +9,26 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
-STILL_OPEN = frozenset({"accounts:password", "accounts:sign-out", "accounts:sign-in", "accounts:language"})
+from accounts import sessions
+
 SIGN_IN_FIRST = 401
+STILL_OPEN = frozenset(
+    {"accounts:password", "accounts:sign-out", "accounts:sign-in", "accounts:sign-in-help", "accounts:language"}
+)
+
+
+class SessionUseMiddleware:
+    """Remembers, every few minutes, that a session is in use. Stands after AuthenticationMiddleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            sessions.touch(request, timezone.now())
+        return self.get_response(request)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -41,6 +41,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("姓名"), max_length=64)
     post = models.CharField(_("职务"), max_length=128, blank=True)
     phone = models.CharField(_("电话"), max_length=32, blank=True)
+    work_phone = models.CharField(_("办公电话"), max_length=32, blank=True)  # shown in the directory 通讯录
     administrator = models.CharField(_("三员角色"), max_length=16, choices=Administrator, default="", blank=True)
     language = models.CharField(_("界面语言"), max_length=8, default="zh-hans")
     is_active = models.BooleanField(_("启用"), default=True)
@@ -75,3 +76,18 @@ class User(AbstractBaseUser):
         from accounts.scopes import read_scope  # models are the lower layer; the scope is read on demand
 
         return read_scope(self)
+
+
+class SignedIn(models.Model):
+    """A session of a person: on which machine, since when, when last used (accounts/sessions.py)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.GenericIPAddressField(_("网络地址"), null=True)
+    agent = models.CharField(max_length=255, blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("登录")
+        indexes = [models.Index(name="signed_in_by_user", fields=["user", "seen_at"])]

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views import View
 
 from accounts import services
-from accounts.forms import AccountFilterForm, AccountForm, ReasonForm
+from accounts.forms import AccountEditForm, AccountFilterForm, AccountForm, ReasonForm
 from accounts.models import User
 from accounts.passwords import generate_password
 from accounts.views.own import own_account
@@ -35,7 +35,14 @@ from supervision.core.lists import Sort, list_page
 from supervision.core.models.event import Event
 from supervision.core.refusals import Unmet
 
-MANAGEMENT = ("account.created", "account.disabled", "account.enabled", "account.unlocked", "account.password_reset")
+MANAGEMENT = (
+    "account.created",
+    "account.changed",
+    "account.disabled",
+    "account.enabled",
+    "account.unlocked",
+    "account.password_reset",
+)
 
 
 class SystemAdministratorView(View):
@@ -65,7 +72,7 @@ def filtered(form: AccountFilterForm, locked: set[str]) -> QuerySet[User]:
         return User.objects.none()
     found = User.objects.all()
     if words := form.cleaned_data["q"].strip():
-        found = found.filter(Q(username__icontains=words) | Q(name__icontains=words))
+        found = found.filter(Q(username__icontains=words) | Q(name__icontains=words) | Q(post__icontains=words))
     narrow = {
         "enabled": Q(is_active=True),
         "disabled": Q(is_active=False),
@@ -121,10 +128,58 @@ class AccountView(SystemAdministratorView):
         given = {
             "account": account,
             "is_locked": locked,
-            "events": history,
+            "events": [_entry(event) for event in history],
             "moves": () if account.pk == request.user.pk else moves_of(account, locked),
         }
         return render(request, "accounts/account.html", given)
+
+
+def _entry(event: Event) -> parts.Entry:
+    """With what was and what is, where something was corrected."""
+    changes = event.payload.get("changes", {}) if event.verb == "account.changed" else {}
+    told = [parts.Change(_label(name), was, now) for name, (was, now) in changes.items()]
+    return parts.entry_of(event, changes=told)
+
+
+def _label(name: str) -> str:
+    field: Any = User._meta.get_field(name)
+    return str(field.verbose_name)
+
+
+class AccountEditView(SystemAdministratorView):
+    """Correct a name, a post or a telephone; the user name stays."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        account = get_object_or_404(User, pk=pk)
+        return self._show(request, account, AccountEditForm(instance=account))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        account, form = get_object_or_404(User, pk=pk), AccountEditForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, account, form, status=400)
+        given: dict[str, Any] = {"actor": own_account(request), "at": timezone.now()}
+        try:
+            services.change_account(account_id=pk, **given, **form.cleaned_data)
+        except Unmet as refusal:
+            form.add_error(None, str(refusal))
+            return self._show(request, account, form, status=refusal.status)
+        messages.success(request, _("已保存。已定稿的文书和办理记录保留原来的姓名和职务。"))
+        return redirect("accounts:account", pk=pk)
+
+    def _show(self, request: HttpRequest, account: User, form: AccountEditForm, status: int = 200) -> HttpResponse:
+        page = reverse("accounts:account", args=[account.pk])
+        context = {
+            "title": _("修改资料"),
+            "lead": account.username,
+            "form": form,
+            "cancel_url": page,
+            "crumbs": [
+                parts.Crumb(_("账号管理"), reverse("accounts:account-list")),
+                parts.Crumb(account.username, page),
+                parts.Crumb(_("修改资料")),
+            ],
+        }
+        return render(request, "components/form_page.html", context, status=status)
 
 
 @dataclass(frozen=True)
@@ -161,7 +216,8 @@ MOVES: dict[str, AccountMove] = {
 def moves_of(account: User, locked: bool) -> tuple[parts.Move, ...]:
     """What makes sense for the account as it stands."""
     names = ["enable"] if not account.is_active else (["unlock"] if locked else []) + ["reset-password", "disable"]
-    return tuple(
+    edit = parts.Move(_("修改资料"), reverse("accounts:account-edit", args=[account.pk]))
+    return edit, *(
         parts.Move(
             label=MOVES[name].label,
             url=reverse("accounts:account-move", args=[account.pk, name]),

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import services
-from accounts.forms import OwnPasswordForm
+from accounts import services, sessions
+from accounts.forms import OwnContactForm, OwnPasswordForm
 from accounts.models import User
 from accounts.roles import OBJECT_OF, Role
 from accounts.views.sign_in import home_of
+from supervision.core.parts import Crumb
+from supervision.core.refusals import Unmet
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,59 @@ class HeldRole:
 
 
 class ProfileView(View):
+    """Who I am here, which roles I hold, where I am signed in."""
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "accounts/profile.html", {"account": request.user, "roles": roles_of(request.user)})
+        context = {
+            "account": request.user,
+            "roles": roles_of(request.user),
+            "places": sessions.places_of(own_account(request), request.session.session_key),
+        }
+        return render(request, "accounts/profile.html", context)
+
+
+class ContactView(View):
+    """My own telephones."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request, OwnContactForm(instance=own_account(request)))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = OwnContactForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, form, status=400)
+        try:
+            services.change_own_contact(actor=own_account(request), at=timezone.now(), **form.cleaned_data)
+        except Unmet as refusal:
+            form.add_error(None, str(refusal))
+            return self._show(request, form, status=refusal.status)
+        messages.success(request, _("电话已保存。"))
+        return redirect("accounts:profile")
+
+    def _show(self, request: HttpRequest, form: OwnContactForm, status: int = 200) -> HttpResponse:
+        profile = reverse("accounts:profile")
+        context = {
+            "title": _("修改电话"),
+            "form": form,
+            "cancel_url": profile,
+            "crumbs": [Crumb(_("我的账号"), profile), Crumb(_("修改电话"))],
+        }
+        return render(request, "components/form_page.html", context, status=status)
+
+
+class SessionEndView(View):
+    """End one of my sessions, or all but this one. Nobody ends another's: not found."""
+
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        given: dict[str, Any] = {"actor": own_account(request), "at": timezone.now()}
+        if pk is None:
+            count = sessions.end_others(current_key=request.session.session_key, **given)
+            messages.success(request, _("已结束其他%(count)d处登录。") % {"count": count})
+        elif sessions.end_session(pk=pk, **given):
+            messages.success(request, _("已结束这处登录，那台设备下一次操作就要重新登录。"))
+        else:
+            raise Http404
+        return redirect("accounts:profile")
 
 
 def roles_of(user: Any) -> list[HeldRole]:
@@ -65,10 +118,12 @@ class PasswordView(View):
         form = OwnPasswordForm(request.POST, user=own_account(request))
         if not form.is_valid():
             return self._show(request, form, status=400)
-        account = services.change_own_password(
-            password=form.cleaned_data["new"], actor=own_account(request), at=timezone.now()
-        )
+        given: dict[str, Any] = {"actor": own_account(request), "at": timezone.now()}
+        account = services.change_own_password(password=form.cleaned_data["new"], **given)
+        key = request.session.session_key
+        sessions.end_others(current_key=key, **given)
         update_session_auth_hash(request, account)
+        sessions.renamed(key, request)
         messages.success(request, _("密码已修改，其他设备上的登录已失效。"))
         return redirect(home_of(account))
 

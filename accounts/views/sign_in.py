@@ -70,7 +70,23 @@ def home_of(user: Any) -> str:
 
 def locked_out(request: HttpRequest, *_axes: Any) -> HttpResponse:
     """Too many failures (also called by axes). The same page for names that exist and names that do not."""
-    return render(request, "accounts/locked.html", {"minutes": LOCKED_MINUTES}, status=TOO_MANY)
+    return render(
+        request, "accounts/locked.html", {"minutes": LOCKED_MINUTES, "contact": settings.HELP_CONTACT}, status=TOO_MANY
+    )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignInHelpView(View):
+    """Locked out, forgotten, no account: what to do and whom to call. Says nothing about any account."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {
+            "contact": settings.HELP_CONTACT,
+            "minutes": LOCKED_MINUTES,
+            "failures": settings.AXES_FAILURE_LIMIT,
+            "hours": settings.SESSION_COOKIE_AGE // 3600,
+        }
+        return render(request, "accounts/sign_in_help.html", context)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -6,8 +6,8 @@ Before a day is saved the page says which running deadlines are counted across i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +22,6 @@ from django.views import View
 
 from accounts.models import User
 from accounts.roles import Role
-from supervision.core import parts
 from supervision.core.models.calendar import CalendarYear, DayKind
 from supervision.core.models.event import Event
 from supervision.core.models.version import VocabularyVersion
@@ -30,7 +29,7 @@ from supervision.core.months import Month
 from supervision.core.parts import Change, Crumb, Entry, entry_of
 from supervision.core.refusals import NotAllowed, Unmet
 from supervision.core.web import show_refusal
-from supervision.core.workdays import Calendar, load_calendar
+from supervision.core.workdays import Calendar, Exceptional, load_calendar
 from supervision.effects import OpenDeadline, deadlines_across
 from supervision.forms.workdays import DayForm, YearForm
 from supervision.services import workdays
@@ -71,15 +70,13 @@ class WorkdaysView(LoginRequiredMixin, View):
             "year_number": month.first.year,
             "year": year,
             "weeks": squares,
-            "exceptions": [
-                (each, calendar.describe(each.day).label) for each in calendar.exceptions_in(month.first.year)
-            ],
+            "holidays": holidays_of(calendar, month.first.year),
             "working_days": sum(each.is_working for week in squares for each in week if each.in_month),
             "keeps": keeps,
             "entries": history(year),
             "calendar": calendar,
             "today": today,
-            "moves": year_moves(month.first.year, year) if keeps else [],
+            "year_url": reverse("supervision:workday-year", args=[month.first.year]) if keeps else "",
         }
         return render(request, "supervision/workdays.html", context)
 
@@ -90,10 +87,29 @@ class WorkdaysView(LoginRequiredMixin, View):
         return Square(day, month.holds(day), day == today, calendar.is_working_day(day), note.name + words, url)
 
 
-def year_moves(number: int, year: CalendarYear | None) -> list[parts.Move]:
-    is_official = year is not None and year.is_official
-    label = _("改回暂定") if is_official else _("标记%(year)d年安排已公布") % {"year": number}
-    return [parts.Move(label, reverse("supervision:workday-year", args=[number]), danger=is_official)]
+@dataclass
+class Holiday:
+    """One holiday's arrangement: runs of days off, and the weekend days worked for it."""
+
+    name: str
+    runs: list[tuple[date, date]] = field(default_factory=list)
+    make_ups: list[date] = field(default_factory=list)
+
+    def add(self, each: Exceptional) -> None:
+        if each.kind == DayKind.MAKE_UP:
+            self.make_ups.append(each.day)
+        elif self.runs and each.day - self.runs[-1][1] == timedelta(1):
+            self.runs[-1] = (self.runs[-1][0], each.day)
+        else:
+            self.runs.append((each.day, each.day))
+
+
+def holidays_of(calendar: Calendar, year: int) -> list[Holiday]:
+    """The year's exceptions by holiday, in the order of their first day off."""
+    found: dict[str, Holiday] = {}
+    for each in calendar.exceptions_in(year):
+        found.setdefault(each.name, Holiday(each.name)).add(each)
+    return sorted(found.values(), key=lambda holiday: (holiday.runs or [(date.max, date.max)])[0])
 
 
 def history(year: CalendarYear | None) -> list[Entry]:
