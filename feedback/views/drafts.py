@@ -66,11 +66,13 @@ class DraftView(DraftFinder, View):
         return redirect(self.then(request, draft))
 
     def save(self, request: HttpRequest, editor: Editor) -> None:
+        """`over`: the page showed what somebody else had saved, so that it was read before it is replaced."""
+        over = request.GET.get("over", "")
         writing.save_draft(
             pk=editor.draft.pk,
             actor=request.user,  # type: ignore[arg-type]
             at=timezone.now(),
-            revision=editor.head.cleaned_data["version"],
+            revision=number_in(over) if over else editor.head.cleaned_data["version"],
             typed=editor.typed(),
         )
 

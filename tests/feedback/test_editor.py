@@ -54,8 +54,9 @@ def test_what_somebody_else_saved_is_not_overwritten_and_what_i_typed_is_not_los
     assert all(words in text(answer) for words in ("其他人已经保存过", "别人写的。", "我写的。"))
     problem.refresh_from_db()
     assert problem.fact == "别人写的。"
-    again = {**given, "version": answer.context["revision"]}  # having read both, I save mine
-    assert mine.post(url("form-edit", form.pk), again).status_code == 302
+    again = f"{url('form-edit', form.pk)}?over={answer.context['revision']}"
+    assert f'action="?over={answer.context["revision"]}"' in text(answer)
+    assert mine.post(again, given).status_code == 302  # having read both, I save mine
     problem.refresh_from_db()
     assert problem.fact == "我写的。"
 
