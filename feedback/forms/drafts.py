@@ -16,6 +16,7 @@ from feedback.enums import FormStatus, NeedToKnow
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.models.form import UNIT_SEES
 from feedback.services.drafts import write_problem
+from feedback.services.writing import Entry, spelling
 from supervision.core.classified import markings
 from supervision.core.web import UploadField, date_input
 from supervision.enums import Nature, Source
@@ -65,10 +66,32 @@ class RowField(forms.TypedChoiceField):
         self.choices = [*([("", blank)] if blank else []), *((key, str(row)) for key, row in held.items())]
 
 
-class HeadForm(forms.Form):
-    """Title, general requirement and need-to-know scope of a draft; the revision that the page was made from."""
+class Remembering(forms.Form):
+    """Sends along what each field showed at first, so that only what was changed is written."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    def shown(self) -> dict[str, str]:
+        """By the field's name, as the page first showed it; what was sent along, else what is saved."""
+        sent = self.data if self.is_bound else {}
+        return {name: spelling(sent.get(self.remembered(name), self.initial.get(name))) for name in self.fields}
+
+    def remembered(self, name: str) -> str:
+        return f"was-{self.add_prefix(name)}"
+
+    @property
+    def memory(self) -> list[tuple[str, str]]:
+        """The hidden inputs: name and value."""
+        return [(self.remembered(name), value) for name, value in self.shown().items()]
+
+    def entries(self) -> dict[str, Entry]:
+        """The fields whose text differs from what the page first showed."""
+        was = self.shown()
+        found = {name: Entry(was[name], value) for name, value in self.cleaned_data.items()}
+        return {name: entry for name, entry in found.items() if spelling(entry.value) != entry.shown}
+
+
+class HeadForm(Remembering):
+    """Title, general requirement and need-to-know scope of a draft."""
+
     title = words(gettext_lazy("标题"), 255)
     requirement = words(gettext_lazy("总体整改要求"), 4000, required=False, widget=area(3))
     need_to_know = forms.ChoiceField(
@@ -78,7 +101,7 @@ class HeadForm(forms.Form):
     )
 
 
-class ProblemForm(forms.Form):
+class ProblemForm(Remembering):
     """One problem of a draft. Choices are the campaign's own rows."""
 
     title = words(gettext_lazy("反馈问题"), 255)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -26,38 +26,46 @@ PROBLEM_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What one save of the editor brings: the head, problems by id, and whatever problem was added."""
+class Entry:
+    """One field that somebody changed: as its page first showed it (in the page's spelling), and what was typed."""
 
-    head: dict[str, Any]
-    problems: dict[int, dict[str, Any]] = field(default_factory=dict)
+    shown: str
+    value: Any
+
+    def collides(self, held: Any) -> bool:
+        """Whether somebody else has written something else into the same field meanwhile."""
+        return spelling(held) not in (self.shown, spelling(self.value))
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What one save of the editor brings: the changed fields of the head and of the problems, a problem added."""
+
+    head: dict[str, Entry] = field(default_factory=dict)
+    problems: dict[int, dict[str, Entry]] = field(default_factory=dict)
     added: dict[str, Any] | None = None
 
 
-@transaction.atomic
-def save_draft(*, pk: int, actor: User, at: datetime, revision: int, typed: Typed) -> FeedbackForm:
-    """Save the whole editor at once; one event says what changed, nothing is written where nothing did.
+def spelling(value: Any) -> str:
+    """A value as the page sends it; line ends and outer blanks make no difference."""
+    if isinstance(value, Model):
+        return str(value.pk)
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
-    `revision` is the one that the editor's page was made from: Unmet ("revision") when somebody else has saved since.
+
+@transaction.atomic
+def save_draft(*, pk: int, actor: User, at: datetime, typed: Typed, over: int | None = None) -> FeedbackForm:
+    """Save the whole editor at once: only what was changed is written, one event says what.
+
+    Two people may write at the same time; Unmet ("revision") where both changed one field, or where a problem is gone.
+    `over` is the revision that the page has shown beside what was typed: knowing it, the writer's own text holds.
     """
     form = FeedbackForm.objects.locked(pk)
     EDIT.check(form, actor, at=at)
     rows = {problem.pk: problem for problem in form.problems.all()}
-    if form.revision != revision or not set(typed.problems) <= set(rows):
-        raise Unmet((Condition("revision", _("您打开草稿之后，其他人已经保存过。您输入的内容都在，请核对后再保存。")),))
-    changes: dict[str, Any] = {}
-    if was := {name: getattr(form, name) for name, value in typed.head.items() if getattr(form, name) != value}:
-        changes["was"] = was
-    for name, value in typed.head.items():
-        setattr(form, name, value)
-    altered = [problem.order for each, problem in rows.items() if _changes(problem, typed.problems.get(each, {}))]
-    FeedbackProblem.objects.bulk_update([row for row in rows.values() if row.order in altered], PROBLEM_FIELDS)
-    changes |= {"problems": altered} if altered else {}
-    if typed.added is not None:
-        problem = found_problem(form, None)
-        write_problem(problem, typed.added)
-        problem.save()
-        changes["problem"], changes["title"] = problem.order, problem.title
+    if over != form.revision and _collides(form, rows, typed):
+        raise Unmet((Condition("revision", _("您打开草稿之后，其他人改了同一处。您输入的内容都在，请核对后再保存。")),))
+    changes = _write(form, rows, typed)
     if changes:
         form.revision += 1
         form.save(update_fields=[*typed.head, "revision"])
@@ -65,11 +73,40 @@ def save_draft(*, pk: int, actor: User, at: datetime, revision: int, typed: Type
     return form
 
 
-def _changes(problem: FeedbackProblem, fields: dict[str, Any]) -> bool:
-    """Write the fields into the row; whether anything became different."""
-    was = [getattr(problem, name) for name in PROBLEM_FIELDS]
-    write_problem(problem, fields)
-    return was != [getattr(problem, name) for name in PROBLEM_FIELDS]
+def _collides(form: FeedbackForm, rows: dict[int, FeedbackProblem], typed: Typed) -> bool:
+    written = [(form, typed.head), *((rows.get(each), entries) for each, entries in typed.problems.items())]
+    return any(
+        row is None or any(entry.collides(held(row, name)) for name, entry in entries.items())
+        for row, entries in written
+    )
+
+
+def held(row: Model, name: str) -> Any:
+    """What is saved in a field, without reading the row that it may point to."""
+    column = row._meta.get_field(name)
+    assert isinstance(column, Field)
+    return getattr(row, column.attname)
+
+
+def _write(form: FeedbackForm, rows: dict[int, FeedbackProblem], typed: Typed) -> dict[str, Any]:
+    """Write what was typed; returns, for the event, what became different."""
+    changes: dict[str, Any] = {}
+    if was := {name: held(form, name) for name, entry in typed.head.items() if held(form, name) != entry.value}:
+        changes["was"] = was
+    for name, entry in typed.head.items():
+        setattr(form, name, entry.value)
+    touched = [rows[each] for each in typed.problems if each in rows]
+    for problem in touched:
+        write_problem(problem, {name: entry.value for name, entry in typed.problems[problem.pk].items()})
+    if touched:
+        FeedbackProblem.objects.bulk_update(touched, PROBLEM_FIELDS)
+        changes["problems"] = sorted(problem.order for problem in touched)
+    if typed.added is not None:
+        problem = found_problem(form, None)
+        write_problem(problem, typed.added)
+        problem.save()
+        changes["problem"], changes["title"] = problem.order, problem.title
+    return changes
 
 
 @transaction.atomic

@@ -27,7 +27,6 @@ from supervision.core.web import discard_received, show_refusal
 from supervision.current import current_campaign
 from supervision.vocabulary import vocabulary_of
 
-BAD = 400
 DIGITS = 19  # a primary key has fewer
 
 
@@ -62,6 +61,7 @@ class DraftView(DraftFinder, View):
         except Unmet as refusal:
             discard_received(upload.cleaned_data)
             editor = Editor(self.find_draft(request, pk), request.POST)
+            editor.is_valid()
             return self.show(request, editor, refusal=refusal, status=refusal.status)
         return redirect(self.then(request, draft))
 
@@ -72,8 +72,8 @@ class DraftView(DraftFinder, View):
             pk=editor.draft.pk,
             actor=request.user,  # type: ignore[arg-type]
             at=timezone.now(),
-            revision=number_in(over) if over else editor.head.cleaned_data["version"],
             typed=editor.typed(),
+            over=number_in(over) if over else None,
         )
 
     def then(self, request: HttpRequest, draft: FeedbackForm) -> str:
@@ -130,9 +130,9 @@ class DraftView(DraftFinder, View):
             "editor": editor,
             "upload": upload or AttachmentForm(),
             "refusal": refusal,
-            "saved_otherwise": editor.saved_otherwise() if refusal else [],
-            "orphaned": editor.orphaned() if refusal else [],
-            "revision": request.POST.get("version", draft.revision) if status == BAD else draft.revision,
+            "disputed": editor.disputed() if refusal else [],
+            "gone": [words for texts in editor.gone().values() for words in texts] if refusal else [],
+            "revision": draft.revision,
             "left_out": list(writing.left_out(draft)),
             "attachments": sheets.attachments_of(draft),
             "rows": editor.rows(),

@@ -14,10 +14,10 @@ from feedback.forms.drafts import TYPED, HeadForm, ProblemForm
 from feedback.guards import missing_of, problems_of
 from feedback.models import FeedbackForm, FeedbackProblem
 from feedback.services import paper as sheets
-from feedback.services.writing import Typed
+from feedback.services.writing import Entry, Typed
 from supervision.vocabulary import vocabulary_of
 
-PROBLEM_FIELD = re.compile(rf"p\d+-({'|'.join(TYPED)})")
+PROBLEM_FIELD = re.compile(rf"p(\d{{1,18}})-(?:{'|'.join(TYPED)})")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,7 @@ class Editor:
         self.draft, self.data = draft, data
         self.on = draft.campaign.day_of(timezone.now())
         self.vocabulary = vocabulary_of(draft.campaign_id)
-        names = ("title", "requirement", "need_to_know")
-        initial = {"version": draft.revision, **{name: getattr(draft, name) for name in names}}
-        self.head = HeadForm(data, initial=initial)
+        self.head = HeadForm(data, initial={name: getattr(draft, name) for name in HeadForm.base_fields})
         self.problems = [self._form(problem) for problem in problems_of(draft)]
         further = FeedbackProblem(form=draft, order=len(self.problems) + 1)
         self.new = self._form(further)
@@ -55,10 +53,31 @@ class Editor:
         return all([self.head.is_valid(), *(form.is_valid() for form in self.filled)])
 
     def typed(self) -> Typed:
-        """For the service: everything on the page, by problem."""
-        head = {name: value for name, value in self.head.cleaned_data.items() if name != "version"}
-        problems = {form.problem.pk: form.cleaned_data for form in self.problems}
-        return Typed(head=head, problems=problems, added=None if self.new.is_empty else self.new.cleaned_data)
+        """For the service: what was changed on the page, by problem; also of problems that are gone by now."""
+        problems = {form.problem.pk: form.entries() for form in self.problems}
+        gone = {pk: {"title": Entry("", None)} for pk in self.gone()}
+        added = None if self.new.is_empty else self.new.cleaned_data
+        changed = {pk: entries for pk, entries in problems.items() if entries}
+        return Typed(head=self.head.entries(), problems=changed | gone, added=added)
+
+    def gone(self) -> dict[int, list[str]]:
+        """By their ids, what was typed into problems that somebody has removed meanwhile."""
+        standing = {form.problem.pk for form in self.problems}
+        lost: dict[int, list[str]] = {}
+        for sent in self.data or ():
+            found = PROBLEM_FIELD.fullmatch(sent)
+            if found and int(found[1]) not in standing and self.data[sent] != self.data.get(f"was-{sent}", ""):
+                lost.setdefault(int(found[1]), []).append(self.data[sent])
+        return lost
+
+    def disputed(self) -> list[tuple[str, str]]:
+        """Where somebody else wrote meanwhile what differs from what was typed: the field, and what is saved there."""
+        return [
+            (str(form[name].label), saved_words(form, name))
+            for form in (self.head, *self.problems)
+            for name, entry in form.entries().items()
+            if entry.collides(form.initial[name])
+        ]
 
     def rows(self) -> list[Row]:
         return [self.row(form) for form in self.problems]
@@ -68,28 +87,11 @@ class Editor:
         note = deadline_note(self.draft, problem, self.vocabulary, self.on)
         return Row(form, problem, list(missing_of(problem)), note)
 
-    def saved_otherwise(self) -> list[tuple[str, str]]:
-        """Where what is saved differs from what stands on the page: the field, and what is saved there."""
-        forms = [self.head, *self.problems]
-        return [
-            (str(form[name].label), saved_words(form, name))
-            for form in forms
-            for name in form.changed_data
-            if name != "version"
-        ]
-
-    def orphaned(self) -> list[str]:
-        """What was typed into problems that somebody has removed meanwhile."""
-        held = {f"p{form.problem.pk}" for form in self.problems}
-        found = (name.rsplit("-", 1) for name in self.data or () if PROBLEM_FIELD.fullmatch(name))
-        return [self.data[f"{row}-{name}"] for row, name in found if row not in held and self.data[f"{row}-{name}"]]
-
     def sheet(self) -> dict[str, Any]:
         """The paper as the page stands, saved or not."""
         self.head.is_valid()
         for name, value in getattr(self.head, "cleaned_data", {}).items():
-            if name != "version":
-                setattr(self.draft, name, value)
+            setattr(self.draft, name, value)
         shown = [form.as_typed() for form in self.filled if form.problem.pk or form.is_valid()]
         return sheets.reading_of(self.draft, self.on, problems=shown) or {}
 

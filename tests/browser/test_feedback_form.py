@@ -49,7 +49,7 @@ def test_a_draft_is_written_beside_its_paper_and_issued(chinese_world: World, pe
 
     other.types(整改要求="另一位组员写的要求。")
     other.presses("保存")
-    other.reads("其他人已经保存过", REQUIREMENT)  # what is saved stands beside what was typed
+    other.reads("其他人改了同一处", REQUIREMENT)  # what is saved stands beside what was typed
     expect(other.page.get_by_label("整改要求", exact=True).first).to_have_value("另一位组员写的要求。")
     other.presses("保存")
     other.is_told("已保存")

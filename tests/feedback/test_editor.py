@@ -51,7 +51,7 @@ def test_what_somebody_else_saved_is_not_overwritten_and_what_i_typed_is_not_los
     given = typed(page, **{f"p{problem.pk}-fact": "我写的。"})
     answer = mine.post(url("form-edit", form.pk), given)
     assert answer.status_code == 409
-    assert all(words in text(answer) for words in ("其他人已经保存过", "别人写的。", "我写的。"))
+    assert all(words in text(answer) for words in ("其他人改了同一处", "别人写的。", "我写的。"))
     problem.refresh_from_db()
     assert problem.fact == "别人写的。"
     again = f"{url('form-edit', form.pk)}?over={answer.context['revision']}"
@@ -59,6 +59,21 @@ def test_what_somebody_else_saved_is_not_overwritten_and_what_i_typed_is_not_los
     assert mine.post(again, given).status_code == 302  # having read both, I save mine
     problem.refresh_from_db()
     assert problem.fact == "我写的。"
+
+
+def test_two_people_write_in_different_places_at_the_same_time(world: World):
+    form = draft(world, problems=2)
+    first, second = form.problems.all()
+    mine = browser(world, "a1-member")
+    page = mine.get(url("form-edit", form.pk))
+    theirs = {f"p{first.pk}-requirement": "别人写的。", f"p{second.pk}-typed_due_on": world.after(8).date().isoformat()}
+    assert edit(world, "a1-member-2", form, **theirs).status_code == 302
+    given = typed(page, title="我改的标题", **{f"p{first.pk}-fact": "我写的。", f"p{second.pk}-fact": "我写的。"})
+    assert mine.post(url("form-edit", form.pk), given).status_code == 302
+    first, second = form.problems.all()
+    assert (first.fact, first.requirement, second.fact) == ("我写的。", "别人写的。", "我写的。")
+    assert (second.typed_due_on, second.deadline_rule) == (world.after(8).date(), None)
+    assert FeedbackForm.objects.get(pk=form.pk).title == "我改的标题"
 
 
 def test_what_was_typed_into_a_problem_that_is_gone_can_still_be_copied(world: World):
@@ -189,7 +204,7 @@ def test_an_attachment_taken_off_is_nobodys_any_more(world: World):
 def test_nothing_of_a_sheet_is_edited_once_it_is_issued(world: World):
     form = issued(world)
     for name in ("form-edit", "form-preview"):
-        assert browser(world, "a1-member").post(url(name, form.pk), {"version": 0}).status_code == 409
+        assert browser(world, "a1-member").post(url(name, form.pk), {}).status_code == 409
 
 
 @pytest.mark.parametrize("problems", [1, 30])

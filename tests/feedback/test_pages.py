@@ -49,16 +49,11 @@ def text(answer: Any) -> str:
 
 def typed(editor: Any, **changes: Any) -> dict[str, Any]:
     """What the editor's page would send: everything as it stands there, with the changes."""
-    context = editor.context
-    given = {"version": context["revision"], **editor_fields(context["editor"].head, "version")}
-    for row in context["rows"]:
-        given |= editor_fields(row.form)
+    context, given = editor.context, {}
+    for form in (context["editor"].head, *(row.form for row in context["rows"])):
+        values = {form.add_prefix(name): form[name].value() for name in form.fields}
+        given |= {name: value for name, value in values.items() if value not in (None, False)} | dict(form.memory)
     return {**given, **changes}
-
-
-def editor_fields(form: Any, *but: str) -> dict[str, Any]:
-    values = {form.add_prefix(name): form[name].value() for name in form.fields if name not in but}
-    return {name: value for name, value in values.items() if value not in (None, False)}
 
 
 def edit(world: World, who: str, form: FeedbackForm, **changes: Any) -> Any:
