@@ -66,6 +66,7 @@
         input.value = given.length > 1 ? given.shift() : given[0];
       }
     });
+    form.dispatchEvent(new CustomEvent("draft:filled", { bubbles: true }));
   }
 
   function setFields(form, fields) {

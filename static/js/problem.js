@@ -52,6 +52,7 @@
       part.hidden = !box.checked;
     }
     box.addEventListener("change", show);
+    document.addEventListener("draft:filled", show);
     show();
   });
 
