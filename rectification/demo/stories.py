@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rectification.demo import forming
 from rectification.demo.desk import Desk
-from rectification.demo.plot import PAPER, Account, Case, Visit, Work
+from rectification.demo.plot import PAPER, Account, Case, Visit, Work, troubles
 from rectification.demo.stage import Stage, Story
 from rectification.demo.visiting import Visiting
 
@@ -216,7 +216,12 @@ def _go(stage: Stage, visit: Visit, desk: Visiting, who: str) -> Story:
     desk.start(at)
     yield (at := stage.at(visit.day, 14, who))
     desk.log(at)
+    if visit.until in ("in_progress", "pending_review"):
+        yield (at := stage.at(visit.day, 16, who))
+        desk.find(troubles()["talks"], at)
+        desk.find(troubles()["atmosphere"], at, mended=True)
     if visit.until == "in_progress":
+        desk.note(troubles()["schedule"], at)
         return
     yield (at := stage.at(visit.day, 17, who))
     desk.submit(at)

@@ -71,6 +71,7 @@ class Visiting:
             planned_on=None if afterwards else day,
             happened_on=day if afterwards else None,
             is_unannounced=unannounced,
+            present=[self.lead, self.member, self.second],
             purpose="了解教育整顿各项任务落实情况，重点督责任、督内容、督成效。",
         )
         self.pk = inspection.pk
@@ -167,6 +168,14 @@ class Visiting:
         )
         photos = [self.photo(f"当场整改照片 {trouble.title}")] if mended else []
         problems.save_problem(pk=self.pk, actor=self.member, at=at, finding=finding, photos=photos)
+
+    def note(self, trouble: Trouble, at: datetime) -> None:
+        """A problem just jotted down: its basis and its source are still to be written."""
+        words = self.stage.words
+        category = next(row for row in words.categories if row.code == trouble.category)
+        severity = next(row for row in words.severities if row.code == trouble.severity)
+        finding = Finding(title=trouble.title, category=category, severity=severity, fact=trouble.fact)
+        problems.save_problem(pk=self.pk, actor=self.second, at=at, finding=finding)
 
     def add_photo(self, at: datetime) -> None:
         inspection_records.add_photo(pk=self.pk, actor=self.second, at=at, photo=self.photo("现场照片"))
