@@ -89,6 +89,16 @@ def test_a_day_ahead_an_empty_note_and_a_classified_text_are_refused_together(wo
     assert not DailyRecord.objects.exists()
 
 
+def test_a_way_that_is_no_longer_used_is_not_offered_but_stays_with_its_records(world: World):
+    record = guidance.recorded(world)
+    world.ways["call"].retired_on = world.today
+    world.ways["call"].save()
+    member = browser(world, "a1-member")
+    assert "电话联系" not in member.get(url("daily-record-create")).content.decode()
+    assert "电话联系" in member.get(url("daily-record-move", record.pk, "correct")).content.decode()
+    assert member.post(url("daily-record-create"), entry(world)).status_code == 400
+
+
 def test_nobody_is_told_of_a_note(world: World):
     guidance.to_follow(world)
     deliver_pending(at=world.at)
