@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 GRANT_MODELS = {"campaign": "CampaignGrant", "body": "BodyGrant", "team": "TeamGrant", "unit": "UnitGrant"}
+NAMES = {"campaign": "short_name", "body": "short_name", "team": "name", "unit": "name"}
 EVERYTHING_IS_HIDDEN = Q(pk__in=[])
 
 
@@ -33,6 +34,7 @@ class Grant:
     campaign_id: int
     valid_from: date | None
     valid_until: date | None
+    name: str = ""  # of the object, as pages call it
 
     def covers(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (
@@ -121,8 +123,15 @@ def read_scope(user: User) -> Scope:
             apps.get_model("supervision", model)
             .objects.filter(user_id=user.pk)
             .order_by()
-            .values_list("permission__codename", "content_object_id", campaign, "valid_from", "valid_until")
+            .values_list(
+                "permission__codename",
+                "content_object_id",
+                campaign,
+                "valid_from",
+                "valid_until",
+                f"content_object__{NAMES[kind]}",
+            )
         )
     rows = parts[0].union(*parts[1:], all=True)
-    grants = tuple(Grant(code.removeprefix("act_as_"), pk, cid, since, until) for code, pk, cid, since, until in rows)
+    grants = tuple(Grant(code.removeprefix("act_as_"), *rest) for code, *rest in rows)
     return Scope(user.pk, user.administrator, today, grants)

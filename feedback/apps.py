@@ -5,9 +5,9 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback import effects, frame, notifications, panels, receivers, transitions  # noqa: F401  (register on import)
+        from feedback import desk, effects, frame, notifications, receivers, transitions  # noqa: F401  (register on import)
 
         effects.register()
         notifications.register()
-        panels.register()
+        desk.register()
         frame.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import drafts, forms
+from feedback.views import drafts, forms, sheets
 
 app_name = "feedback"
 
@@ -19,5 +19,7 @@ urlpatterns = [
         drafts.ProblemRemoveView.as_view(),
         name="problem-remove",
     ),
+    path("signing/feedback-forms/<int:pk>/", sheets.FormSheetView.as_view(), name="form-sheet"),
+    path("signing/feedback-forms/<int:pk>/<slug:move>/", sheets.FormSheetView.as_view(), name="form-sheet-move"),
     path("feedback-forms/<int:pk>/<slug:move>/", forms.FormMoveView.as_view(), name="form-move"),
 ]

@@ -1,4 +1,4 @@
-"""Whose move an item is: for the top of its page, and for many at once on the workbench.
+"""Whose move an item is: for the top of its page, and for many at once on everybody's desk.
 
 The rules of `transitions.py` asked as one query: a test holds the two against each other.
 """
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,6 +23,8 @@ from rectification.models.verification import Verification
 from rectification.transitions import (
     APPROVE_PLAN,
     CLOSE,
+    ENDORSE_CLOSURE,
+    ENDORSE_PLAN,
     RECORD_VERIFICATION,
     START,
     SUBMIT,
@@ -38,17 +41,18 @@ from supervision.vocabulary import vocabulary_of
 
 S = ItemStatus
 NOTHING = Q(pk__in=[])
-UNIT_ROLES = (Role.LIAISON, Role.HEAD)
 WITH_UNIT = (S.ASSIGNED, S.IN_PROGRESS, S.RETURNED)
 DECIDED_BY_ROUTE = {S.PLAN_REVIEW: Document.RECTIFICATION_PLAN, S.PENDING_CLOSE: Document.CLOSURE_SHEET}
+DECISIONS = {S.PLAN_REVIEW: (ENDORSE_PLAN, APPROVE_PLAN), S.PENDING_CLOSE: (ENDORSE_CLOSURE, CLOSE)}  # steps, last
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One line of 待我办: the item and the move that it waits for."""
+    """The item and the move that it waits for; `role` is the step's, where a route of the campaign decides."""
 
     item: RectificationItem
     move: Transition
+    role: str = ""
 
 
 def whose_move(item: RectificationItem) -> Sentence:
@@ -118,25 +122,39 @@ def duty(item: Any) -> Duty:
         return Duty(item, START if item.is_immediate else SUBMIT_PLAN)
     if item.status == S.SUBMITTED:
         return Duty(item, VERIFY if item.is_recorded else RECORD_VERIFICATION)
-    return Duty(item, {S.PLAN_REVIEW: APPROVE_PLAN, S.PENDING_CLOSE: CLOSE}.get(S(item.status), SUBMIT))
+    if item.status not in DECIDED_BY_ROUTE:
+        return Duty(item, SUBMIT)
+    steps = _route(item)
+    done = min(item.endorsed, len(steps) - 1)
+    before, last = DECISIONS[S(item.status)]
+    return Duty(item, last if done == len(steps) - 1 else before, steps[done])
 
 
 def _rows(user: User) -> QuerySet[RectificationItem]:
-    """Items with what is known of the current round's verification."""
+    """Items with what is known of the current round's verification and of the steps of their route."""
     current = Verification.objects.filter(
         item=OuterRef("pk"), round=OuterRef("returns") + OuterRef("close_round") + 1
     ).order_by()
     confirmable = current.filter(Q(second_verifier=user) | Q(scan__isnull=False))
-    return RectificationItem.objects.select_related("unit", "team", "body").annotate(
-        is_recorded=Exists(current), is_mine_to_confirm=Exists(confirmable)
+    rows = RectificationItem.objects.select_related("unit", "team", "body").annotate(
+        is_recorded=Exists(current),
+        is_mine_to_confirm=Exists(confirmable),
+        route_at=Case(When(status=S.PLAN_REVIEW, then=F("plan_round")), default=F("close_round")),
     )
+    steps = Endorsement.objects.filter(
+        subject_kind=RectificationItem.kind, subject_id=OuterRef("pk"), round=OuterRef("route_at")
+    )
+    counted = steps.order_by().values("subject_id").annotate(n=Count("pk")).values("n")
+    return rows.annotate(endorsed=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
 
 
 def _mine(user: User, on: date, campaign_id: int) -> Q:
     scope = user.scope
     q = NOTHING
-    if units := scope.ids(*UNIT_ROLES):
+    if units := scope.ids(Role.LIAISON):
         q |= Q(unit_id__in=units, status__in=WITH_UNIT)
+    if units := scope.ids(Role.HEAD):  # of key items the head hands in the plan; the rest is the liaison's to write
+        q |= Q(unit_id__in=units, status=S.ASSIGNED, is_key=True)
     if teams := scope.ids(*rules.TEAM_PEOPLE):
         ready = Q(is_recorded=False) | Q(is_mine_to_confirm=True)
         q |= Q(team_id__in=teams, status=S.SUBMITTED) & ready & ~Q(submitted_by=user)
@@ -147,15 +165,17 @@ def _mine(user: User, on: date, campaign_id: int) -> Q:
 
 
 def _by_route(user: User, on: date, campaign_id: int, document: Document) -> Iterator[Q]:
-    """Items that a route of the campaign leads to this person, whichever step is theirs."""
+    """Items that wait for the step of a route of the campaign that is this person's."""
     author = {Document.RECTIFICATION_PLAN: "plan_submitted_by", Document.CLOSURE_SHEET: "submitted_by"}[document]
     for (named, source, is_key), roles in vocabulary_of(campaign_id).routes.items():
         if named != document:
             continue
-        for role in roles:
+        for number, role in enumerate(roles):
             if ids := _held(user, role, on):
                 of_route = Q(source=source, is_key=is_key, **{f"{OBJECT_OF[role]}_id__in": ids})
-                yield of_route & ~Q(**{author: user})
+                is_last = number == len(roles) - 1
+                step = Q(endorsed__gte=number) if is_last else Q(endorsed=number)
+                yield of_route & step & ~Q(**{author: user})
 
 
 class _TeamOf(NamedTuple):

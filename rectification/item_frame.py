@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rectification import item_panels, notifications
+from rectification import notifications
 from rectification.models.item import ProgressNote, RectificationItem
 from rectification.models.verification import Verification
 from supervision.core import files, links
@@ -16,7 +16,6 @@ def register() -> None:
     files.register_owner(ProgressNote.kind, _reads_note)
     files.register_owner(Verification.kind, _reads_verification)
     notifications.register()
-    item_panels.register()
 
 
 def _reads_item(user: Any, pk: int) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from rectification import panels
+from rectification import desk
 from rectification.models.report import Report
 from rectification.report_transitions import (
     APPROVE,
@@ -35,7 +35,7 @@ def register() -> None:
     links.register(Report.kind, "rectification:report")
     files.register_owner(Report.kind, _reads_report)
     register_act(SIGN_ACT, Act(Report.objects, is_team_member, TEAM_PEOPLE))
-    panels.register()
+    desk.register()
     dashboard.register()
     _register_policies()
 

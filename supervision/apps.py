@@ -5,10 +5,10 @@ class SupervisionConfig(AppConfig):
     name = "supervision"
 
     def ready(self) -> None:
-        from supervision import frame, notifications, panels, transitions  # noqa: F401  (tables register on import)
+        from supervision import desk, frame, notifications, transitions  # noqa: F401  (tables register on import)
         from supervision.services.settings import touched
 
         touched.register()
         notifications.register()
-        panels.register()
+        desk.register()
         frame.register()

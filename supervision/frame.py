@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Administrator, User
 from accounts.roles import Role
 from supervision.core import files, links, navigation
-from supervision.core.navigation import Header, NavItem, PhaseMark
-from supervision.current import current_campaign
+from supervision.core.navigation import Header, NavItem, PhaseMark, PlaceMark
+from supervision.current import asks_for_another_place, current_campaign, current_place, places_of
 from supervision.models.advice import Advice, AdviceAnswer
 from supervision.models.daily import DailyRecord
 from supervision.models.filed_draft import DraftReading, DraftVersion, FiledDraft
@@ -104,7 +104,16 @@ def campaign_header(request: HttpRequest) -> Header | None:
         note="" if campaign.is_running else campaign.get_status_display(),
         url=campaign.get_absolute_url(),
         calendar=vocabulary.calendar,
+        places=_places(request, campaign.pk),
+        shows_place=not asks_for_another_place(request),
     )
+
+
+def _places(request: HttpRequest, campaign_id: int) -> list[PlaceMark]:
+    """The choice of the header; none for whoever has one place alone."""
+    assert isinstance(request.user, User)
+    here, places = current_place(request), places_of(request.user, campaign_id)
+    return [PlaceMark(place.key, place.name, place == here) for place in places] if len(places) > 1 else []
 
 
 def _marks(vocabulary: Vocabulary) -> list[PhaseMark]:

@@ -76,15 +76,23 @@ def acts_as_leader(user: User, subject: Any, on: date, *, instead_of: int | None
 def _at_hand(user: User, team_id: int, on: date) -> list[tuple[str, int]]:
     """Leader and deputies whom the team has at hand that day.
 
-    Kept with the account, as its scope is: a page that asks for many rows reads each team once.
+    Kept with the account, as its scope is; all teams in which the person may stand in are read at once.
     """
-    kept = user.__dict__.setdefault("_at_hand", {})
+    kept: dict[tuple[int, date], list[tuple[str, int]]] = user.__dict__.setdefault("_at_hand", {})
     if (team_id, on) not in kept:
+        teams = user.scope.ids(Role.DEPUTY, Role.SPONSOR) | {team_id}
+        kept.update({(team, on): [] for team in teams})
         away = Q(absent_from__lte=on) & (Q(absent_until__isnull=True) | Q(absent_until__gte=on))
         gone = Q(starts_on__gt=on) | Q(ends_on__lt=on)
-        rows = TeamMembership.objects.filter(team_id=team_id, role__in=(Role.LEADER, Role.DEPUTY))
-        kept[team_id, on] = list(rows.exclude(away).exclude(gone).values_list("role", "user_id"))
-    return list(kept[team_id, on])
+        rows = TeamMembership.objects.filter(team_id__in=teams, role__in=(Role.LEADER, Role.DEPUTY))
+        for team, role, person in rows.exclude(away).exclude(gone).values_list("team_id", "role", "user_id"):
+            kept[team, on].append((role, person))
+    return kept[team_id, on]
+
+
+def stands_in_for(user: User, role: str, subject: Any, on: date) -> bool:
+    """Does the person, who may act, do it for the leader and not in that role of their own?"""
+    return role == Role.LEADER and not holds(user, Role.LEADER, subject, on)
 
 
 def _as(role: str, user: User, subject: Any, on: date, instead_of: int | None = None) -> bool:

@@ -16,8 +16,11 @@ from supervision.views import (
     notifications,
     planning,
     problems,
+    queue,
+    sheets,
     shell,
     talks,
+    workbench,
 )
 
 app_name = "supervision"
@@ -26,13 +29,19 @@ urlpatterns = [
     *PEOPLE_URLS,
     *GUIDANCE_URLS,
     *SETTINGS_URLS,
-    path("", shell.WorkbenchView.as_view(), name="workbench"),
+    path("", workbench.WorkbenchView.as_view(), name="workbench"),
+    path("signing/", queue.SigningView.as_view(), name="signing"),
+    path("signing/inspections/<int:pk>/", sheets.InspectionSheetView.as_view(), name="inspection-sheet"),
+    path(
+        "signing/inspections/<int:pk>/<slug:move>/", sheets.InspectionSheetView.as_view(), name="inspection-sheet-move"
+    ),
     path("dashboard/", shell.DashboardView.as_view(), name="dashboard"),
     path("panels/<slug:key>/", shell.PanelView.as_view(), name="panel"),
     path("files/<int:pk>/", files.FileView.as_view(), name="file"),
     path("notifications/", notifications.NotificationListView.as_view(), name="notification-list"),
     path("notifications/read/", notifications.ReadAllView.as_view(), name="notification-read-all"),
     path("notifications/<int:pk>/read/", notifications.ReadView.as_view(), name="notification-read"),
+    path("places/choose/", campaigns.ChoosePlaceView.as_view(), name="place-choose"),
     path("campaigns/", campaigns.CurrentCampaignView.as_view(), name="campaign-current"),
     path("campaigns/<int:pk>/", campaigns.CampaignView.as_view(), name="campaign"),
     path("campaigns/<int:pk>/choose/", campaigns.ChooseView.as_view(), name="campaign-choose"),

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from accounts.roles import Role
 from supervision.core.deadlines import Term
 from supervision.core.models.number import NumberSeries
@@ -82,6 +84,10 @@ class Vocabulary:
     def role_word(self, role: str) -> str:
         """The campaign's own word for a role, else the field's standard one."""
         return self.campaign.role_words.get(role) or str(Role(role).label)
+
+    def acting_word(self, role: str) -> str:
+        """代行组长: what somebody is who stands in."""
+        return _("代行%(role)s") % {"role": self.role_word(role)}
 
     def phase_on(self, on: date) -> Phase | None:
         """The phase that runs on that day; where two overlap, the later one."""

@@ -33,7 +33,7 @@ from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.models import StoredFile
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.enums import Document, Source
 from supervision.models.campaign import Campaign
 from supervision.timelines import audiences_for, visible_events
@@ -58,7 +58,7 @@ class FormListView(View):
         user = request.user
         assert isinstance(user, User)
         filters = FormFilterForm(request.GET, user=user, campaign=campaign)
-        rows = FeedbackForm.objects.visible_to(user).filter(campaign=campaign)
+        rows = at_place(request, FeedbackForm.objects.visible_to(user).filter(campaign=campaign))
         page = list_page(
             request,
             standing.with_counts(filters.narrow(rows).select_related("unit", "team")),

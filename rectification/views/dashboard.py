@@ -18,7 +18,7 @@ from rectification.services.figures import Figures, Line, board_of
 from supervision.core.deadlines import Clock
 from supervision.core.panels import Panel, register_panel
 from supervision.core.refusals import Sentence
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 
 LATEST = 5  # overdue items named on the page; the rest is one click away
 
@@ -112,7 +112,7 @@ def facts(request: HttpRequest) -> dict[str, Any]:
     user: Any = request.user
     at = timezone.now()
     on = campaign.day_of(at)
-    items = RectificationItem.objects.visible_to(user).filter(campaign=campaign)
+    items = at_place(request, RectificationItem.objects.visible_to(user).filter(campaign=campaign))
     board = board_of(items, on)
     late = list(
         items.filter(overdue(on)).select_related("unit", "team", "body").order_by("clock_due_on", "pk")[:LATEST]

@@ -27,7 +27,7 @@ from rectification.services.ledger import note_export
 from supervision.core.deadlines import Clock
 from supervision.core.lists import keyset_page
 from supervision.core.refusals import Sentence
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.models.organisation import Unit
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
@@ -74,7 +74,7 @@ def question_of(request: HttpRequest) -> Question | None:
     vocabulary = vocabulary_of(campaign.pk)
     units = Unit.objects.visible_to(user).filter(campaign=campaign).select_related("body", "team")
     form = LedgerForm(request.GET, vocabulary=vocabulary, units=list(units))
-    visible = RectificationItem.objects.visible_to(user).filter(campaign=campaign)
+    visible = at_place(request, RectificationItem.objects.visible_to(user).filter(campaign=campaign))
     rows = ledger.asked(visible, form.cleaned_data, on) if form.is_valid() else visible.none()
     sort = request.GET.get("sort", "")
     return Question(form, rows, sort if sort in ledger.SORTS else ledger.DEFAULT_SORT, vocabulary, on, at)

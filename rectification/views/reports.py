@@ -17,6 +17,7 @@ from django.views import View
 
 from feedback.models.form import FeedbackForm
 from rectification import report_transitions as moves
+from rectification.enums import ReportStatus
 from rectification.forms.reports import (
     FileReportForm,
     NewReportForm,
@@ -35,7 +36,7 @@ from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Unmet
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.timelines import visible_events
 from supervision.views.signing import signature_lines
 from supervision.vocabulary import vocabulary_of
@@ -54,7 +55,7 @@ class ReportListView(LoginRequiredMixin, View):
         user: Any = request.user
         campaign = current_campaign(request)
         form = ReportFilterForm(request.GET)
-        rows = Report.objects.visible_to(user).filter(campaign=campaign)
+        rows = at_place(request, Report.objects.visible_to(user).filter(campaign=campaign))
         rows = _asked(rows, form.cleaned_data) if form.is_valid() else rows.none()
         rows = rows.select_related("unit", "form").annotate(covered=Count("answers"))
         page = list_page(request, rows, NEWEST_FIRST)
@@ -210,7 +211,7 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
             "unmet": unmet,
             "answers": report.parts,
             "outlook": report_dates.outlook(report, [answer.item for answer in report.parts], now),
-            "changes": self._changes(report),
+            "changes": self.changes_of(report),
             "content": report_paper.draft_content(report),
             "evidence": [(answer, pieces_of(answer.item)) for answer in report.parts],
             "notes": [(form[f"note_{item.pk}"], item) for item in getattr(form, "covered", ())],
@@ -219,9 +220,9 @@ class ReportMoveView(LoginRequiredMixin, MoveView):
         }
         return render(request, self.page.template, context, status=status)
 
-    def _changes(self, report: Report) -> list[str]:
+    def changes_of(self, report: Report) -> list[str]:
         """For the signer: what differs from the last signed version; empty for the first."""
-        if self.page is None or self.page.move is not moves.SIGN or not report.version:
+        if report.status != ReportStatus.PENDING_SIGNOFF or not report.version:
             return []
         paper = report_paper.version_of(report, report.version)
         return report_paper.changes_since(report, paper) if paper else []

@@ -54,6 +54,15 @@ class PhaseMark:
 
 
 @dataclass(frozen=True)
+class PlaceMark:
+    """One of the units, teams, bodies or offices that a person may look at by itself."""
+
+    key: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class Header:
     """The campaign in the head of every page.
 
@@ -68,6 +77,13 @@ class Header:
     note: Sentence = ""
     url: str = ""
     calendar: Calendar | None = None  # spares the dates of the page a query
+    places: Sequence[PlaceMark] = ()  # empty: the person has one place alone, there is nothing to choose
+    shows_place: bool = True  # False: the address asks for a place of its own
+
+    @property
+    def place(self) -> PlaceMark | None:
+        """The place chosen; None: all of them."""
+        return next((place for place in self.places if place.is_current), None)
 
 
 HeaderProvider = Callable[[HttpRequest], Header | None]

@@ -17,17 +17,15 @@ Facts = Callable[[HttpRequest], dict[str, Any]]
 class Panel:
     """One block of a page. `facts` gives its template's context; `visible` hides it from roles it means nothing to.
 
-    A template that renders nothing has nothing to say: the page leaves it out. `is_duty` marks what waits for the
-    reader; a page without any says so in one sentence.
+    A template that renders nothing has nothing to say: the page leaves it out.
     """
 
     key: str
-    place: str  # the page: "workbench", "dashboard", …
+    place: str  # the page, e.g. "dashboard"
     order: int
     template: str
     facts: Facts
     visible: Callable[[Any], bool] = lambda user: True
-    is_duty: bool = False
 
     def render(self, request: HttpRequest) -> SafeString:
         return render_to_string(self.template, {**self.facts(request), "panel": self}, request=request)

@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from accounts.models import User
 from supervision import rules
 from supervision.core import parts
 from supervision.core.web import MovePage, MoveView, ScopedMixin
-from supervision.current import CHOSEN, current_campaign
+from supervision.current import CHOSEN, PLACE, current_campaign, places_of
 from supervision.models.campaign import Campaign
 from supervision.models.organisation import Body, Team, Unit
 from supervision.services import campaigns
@@ -87,6 +88,21 @@ class ChooseView(CampaignFinder, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         request.session[CHOSEN] = self.find(request, pk).pk
         return redirect("supervision:workbench")
+
+
+class ChoosePlaceView(LoginRequiredMixin, View):
+    """Look at one of one's places alone, or at all of them again; kept in the session. No right changes."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        assert isinstance(request.user, User)
+        campaign, asked = current_campaign(request), request.POST.get("place", "")
+        keys = {place.key for place in places_of(request.user, campaign.pk)} if campaign else set()
+        if asked and asked not in keys:
+            raise Http404
+        request.session[PLACE] = asked
+        back = request.POST.get("next", "")
+        here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        return redirect(back if here else "supervision:workbench")
 
 
 class CampaignMoveView(CampaignFinder, MoveView):

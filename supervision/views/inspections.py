@@ -20,7 +20,7 @@ from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.enums import Document, InspectionStatus
 from supervision.forms.inspections import (
     ConcludeForm,
@@ -90,7 +90,7 @@ class InspectionListView(LoginRequiredMixin, View):
         assert isinstance(request.user, User)
         campaign = current_campaign(request)
         form = InspectionFilterForm(request.GET, user=request.user, campaign=campaign)
-        rows = Inspection.objects.visible_to(request.user).filter(campaign=campaign)
+        rows = at_place(request, Inspection.objects.visible_to(request.user).filter(campaign=campaign))
         found = narrowed(rows, form).select_related("unit", "team", "phase").with_endorsed()
         problems = Problem.objects.filter(inspection_id=OuterRef("pk"))
         page = list_page(

@@ -1,8 +1,8 @@
-"""The pages that belong to no single object: workbench 工作台, dashboard 驾驶舱, one panel by itself."""
+"""Pages that belong to no single object and are composed of panels: dashboard 驾驶舱, one panel by itself."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,36 +15,17 @@ from supervision.current import current_campaign
 from supervision.vocabulary import vocabulary_of
 
 
-class PlaceView(LoginRequiredMixin, View):
+class DashboardView(LoginRequiredMixin, View):
     """A page composed of the panels that the apps registered for it."""
-
-    place: ClassVar[str]
-    template: ClassVar[str]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         campaign = current_campaign(request)
-        shown = render_place(self.place, request)
-        context: dict[str, Any] = {
-            "campaign": campaign,
-            "panels": [content for _panel, content in shown],
-            "has_duty": any(panel.is_duty for panel, _content in shown),
-        }
+        panels = [content for _panel, content in render_place("dashboard", request)]
+        context: dict[str, Any] = {"campaign": campaign, "panels": panels}
         if campaign is not None:
             context["on"] = campaign.day_of(timezone.now())
             context["calendar"] = vocabulary_of(campaign.pk).calendar
-        return render(request, self.template, context)
-
-
-class WorkbenchView(PlaceView):
-    """What must I do, by when; what waits for others."""
-
-    place = "workbench"
-    template = "supervision/workbench.html"
-
-
-class DashboardView(PlaceView):
-    place = "dashboard"
-    template = "supervision/dashboard.html"
+        return render(request, "supervision/dashboard.html", context)
 
 
 class PanelView(LoginRequiredMixin, View):

@@ -88,10 +88,20 @@ class Person:
         place = self.section(under) if under else self.page.locator("#main")
         place.get_by_role("link", name=link).first.click()
 
-    def finds_on_workbench(self, title: str, *, panel: str) -> None:
-        """The way every duty begins: 工作台, the panel that says it is mine, the object."""
+    def duty(self, title: str, action: str) -> Locator:
+        """The line of the workbench that says what is to be done with the object."""
+        lines = self.page.locator(".duty").filter(has_text=title)
+        return lines.filter(has=self.page.locator(".duty-action").get_by_text(action)).first
+
+    def finds_on_workbench(self, title: str, *, to: str) -> None:
+        """The way every duty begins: 工作台, the line that says it is mine and what to do, the object."""
         self.goes_to("工作台")
-        self.opens(title, under=panel)
+        self.duty(title, to).get_by_role("link").first.click()
+
+    def takes_up(self, title: str, action: str) -> None:
+        """The same, by the line's own button."""
+        self.goes_to("工作台")
+        self.duty(title, action).locator(".duty-action").click()
 
     def presses(self, button: str) -> None:
         self.page.get_by_role("button", name=button, exact=True).click()

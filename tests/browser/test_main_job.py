@@ -115,14 +115,14 @@ def visit_is_planned(story: Story) -> None:
     member.presses("登记")
     member.reads_state("待批准", "组长")
 
-    lead.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    lead.finds_on_workbench("单位U1", to="批准")
     lead.decides_to("批准")
     lead.reads_state("已批准")
 
 
 def visit_is_logged(story: Story) -> None:
     member = story.people("a1-member")
-    member.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    member.finds_on_workbench("单位U1", to="开始检查")
     member.decides_to("开始检查", 组员甲=True, 组员乙=True)
     member.reads_state("进行中")
 
@@ -142,13 +142,13 @@ def visit_is_logged(story: Story) -> None:
 
 def visit_is_concluded(story: Story) -> None:
     lead = story.people("a1-lead")
-    lead.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    lead.finds_on_workbench("单位U1", to="审定")
     lead.decides_to("审定", 已反馈=True)
 
 
 def form_is_drafted(story: Story) -> None:
     member = story.people("a1-member")
-    member.finds_on_workbench("单位U1", panel="待我办：反馈单")
+    member.finds_on_workbench("单位U1", to="报送审签")
     member.reads_state("草稿", "督导组A1")
     member.chooses_to("修改草稿", title="起草反馈单")
     member.reads("还差：整改要求")
@@ -161,7 +161,7 @@ def form_is_drafted(story: Story) -> None:
 
 def form_is_issued(story: Story) -> None:
     lead = story.people("a1-lead")
-    lead.finds_on_workbench("单位U1", panel="待我办：反馈单")
+    lead.finds_on_workbench("单位U1", to="签发")
     lead.chooses_to("签发")
     lead.reads(PROBLEM, FACT, "预览：尚未签发，不具效力")
     lead.sends("签发")
@@ -170,7 +170,7 @@ def form_is_issued(story: Story) -> None:
 
 def form_is_received(story: Story) -> None:
     liaison = story.people("u1")
-    liaison.finds_on_workbench("单位U1", panel="待我办：反馈单")
+    liaison.finds_on_workbench("单位U1", to="签收")
     liaison.chooses_to("签收")
     liaison.reads(PROBLEM)
     liaison.sends("签收")
@@ -180,7 +180,7 @@ def form_is_received(story: Story) -> None:
 
 def form_is_received_on_paper(story: Story) -> None:
     liaison, lead, head = story.people("u1"), story.people("a1-lead"), story.people("u1-head")
-    liaison.finds_on_workbench("单位U1", panel="待我办：反馈单")
+    liaison.finds_on_workbench("单位U1", to="签收")
     liaison.chooses_to("签收")
     liaison.page.get_by_text("已在纸上签收").click()
     liaison.types(**{"线下签批（上传扫描件）": True, "纸面签收人": ("主要负责人",)})
@@ -209,7 +209,7 @@ def scan_is_compared(reader: Person) -> None:
 
 def plan_is_agreed(story: Story) -> None:
     liaison, lead = story.people("u1"), story.people("a1-lead")
-    liaison.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    liaison.finds_on_workbench(PROBLEM, to="填写整改方案")
     liaison.reads_state("已交办", "单位U1")
     liaison.chooses_to("填写整改方案")
     liaison.types(原因分析="计划不细，没有专人盯办。", 责任领导="党组书记", 责任人="办公室副主任")
@@ -222,7 +222,7 @@ def plan_is_agreed(story: Story) -> None:
     liaison.decides_to("报送整改方案")
     liaison.reads_state("方案待审", "组长")
 
-    lead.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    lead.finds_on_workbench(PROBLEM, to="审核通过整改方案")
     lead.chooses_to("审核通过整改方案")
     lead.reads("补学两次并建立学习台账。", FACT)
     lead.sends("审核通过整改方案")
@@ -231,7 +231,7 @@ def plan_is_agreed(story: Story) -> None:
 
 def item_is_put_right(story: Story) -> None:
     liaison = story.people("u1")
-    liaison.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    liaison.finds_on_workbench(PROBLEM, to="填报进展")
     liaison.decides_to("上传佐证材料", 文件=story.minutes, 说明="学习台账和会议记录")
     liaison.decides_to("更新措施", 整改措施=("补学两次并建立学习台账。",), 状态=("已完成",), 完成情况=EFFECT)
     liaison.reads("措施和佐证材料已齐")
@@ -251,11 +251,12 @@ def report_is_drafted(story: Story) -> None:
 
 def report_is_signed(story: Story) -> None:
     head = story.people("u1-head")
-    head.finds_on_workbench("单位U1", panel="待我签：整改报告")
+    head.takes_up("单位U1", "签批并报送")
+    head.is_at("待我签")
     head.reads(EFFECT, "学习台账.pdf")
     head.types(本人已审阅=True)
     head.sends("签批并报送")
-    head.reads_state("已报送", "督导组")
+    head.reads("没有待签的文件")
 
 
 def report_is_signed_on_paper(story: Story) -> None:
@@ -267,20 +268,20 @@ def report_is_signed_on_paper(story: Story) -> None:
     liaison.reads_state("已报送", "督导组")
     liaison.reads("线下签批（扫描件）", "由联络员甲录入", "扫描件待核对")
 
-    member.finds_on_workbench("单位U1", panel="待我审核：整改报告")
+    member.finds_on_workbench("单位U1", to="核对线下签批")
     scan_is_compared(member)
 
 
 def item_is_verified(story: Story) -> None:
     member, second = story.people("a1-member"), story.people("a1-member-2")
-    member.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    member.finds_on_workbench(PROBLEM, to="记录核验")
     member.reads_state("待核验", "督导组A1")
     member.chooses_to("记录核验")
     member.reads("学习台账.pdf")
     member.types(核验方式=("现场核验",), 核验意见="台账齐全，措施已落实。", 第二核验人=("组员乙",), 属实=True)
     member.sends("记录核验")
 
-    second.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    second.finds_on_workbench(PROBLEM, to="确认核验通过")
     second.chooses_to("确认核验通过")
     second.reads("台账齐全，措施已落实。")
     second.sends("确认核验通过")
@@ -289,7 +290,7 @@ def item_is_verified(story: Story) -> None:
 
 def item_is_closed(story: Story) -> None:
     office = story.people("a-office")
-    office.finds_on_workbench(PROBLEM, panel="待我办：整改事项")
+    office.finds_on_workbench(PROBLEM, to="销号")
     office.chooses_to("销号")
     office.types(审批意见="整改到位，同意销号。")
     office.ticks_all("销号条件")

@@ -29,7 +29,7 @@ def reaches(person: Person, button: str) -> None:
 def test_receipt_is_signed_for_with_one_thumb(chinese_world: World, people: People) -> None:
     form = forms.issued(chinese_world)
     liaison = people("u1", PHONE)
-    liaison.finds_on_workbench(form.number, panel="待我办：反馈单")
+    liaison.finds_on_workbench(form.number, to="签收")
     liaison.chooses_to("签收")
     expect(liaison.page.get_by_label("签收人", exact=True)).to_have_value("联络员甲")
     reaches(liaison, "签收")
@@ -40,12 +40,12 @@ def test_receipt_is_signed_for_with_one_thumb(chinese_world: World, people: Peop
 def test_report_is_signed_with_one_thumb(chinese_world: World, people: People) -> None:
     reports.sent(chinese_world)
     head = people("u1-head", PHONE)
-    head.finds_on_workbench("单位U1", panel="待我签：整改报告")
-    head.is_at("签批并报送")
+    head.takes_up("单位U1", "签批并报送")
+    head.is_at("待我签")
     head.types(本人已审阅=True)
     reaches(head, "签批并报送")
     head.sends("签批并报送")
-    head.reads_state("已报送", "督导组")
+    head.reads("没有待签的文件")
 
 
 def test_lists_objects_and_figures_fit_the_phone(chinese_world: World, people: People) -> None:

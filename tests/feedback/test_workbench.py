@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from feedback.desk import duties_of
 from feedback.models import FeedbackForm
-from feedback.panels import duties_of
 from feedback.services import forms
 from feedback.transitions import ACKNOWLEDGE, CLOSE, ENDORSE, ISSUE, SUBMIT
 from supervision.core import notifications

@@ -13,12 +13,11 @@ from django.urls import reverse
 from accounts.roles import Role
 from rectification.enums import ItemStatus
 from rectification.models import RectificationItem
-from rectification.services import reports
 from rectification.services.figures import Figures, board_of
 from rectification.views import dashboard
 from supervision.vocabulary import vocabulary_of
 from tests.rectification import report_world
-from tests.rectification.report_world import make_ready, new_form, new_items
+from tests.rectification.report_world import new_form, new_items
 from tests.world import World
 
 DASHBOARD, WORKBENCH = reverse("supervision:dashboard"), reverse("supervision:workbench")
@@ -150,79 +149,7 @@ def test_the_dashboard_costs_the_same_however_many_items(client, world: World, t
     assert len(queries) == cost, "\n".join(each["sql"][:160] for each in queries)
 
 
-# --- the reports on the workbench ---
-
-
-def panel_text(client, key: str) -> str:
-    return client.get(reverse("supervision:panel", args=[key])).content.decode()
-
-
-def test_the_head_finds_each_sheet_as_three_lines(client, world: World):
-    items = report_world.ready_items(world, 2)
-    report = report_world.sent(world, items)
-    items[0].evidence.update(withdrawn_at=world.at)
-    items[1].measures.update(state="doing")
-    sign_in(client, world, "u1-head")
-    text = panel_text(client, "reports-to-sign")
-    assert f"{report.title}，共2个事项" in text
-    assert "首次报送" in text
-    assert "1条措施未完成；1个事项没有佐证材料" in text
-    assert reverse("rectification:report-move", args=[report.pk, "sign"]) in text
-    sign_in(client, world, "u2-head")
-    assert report.title not in panel_text(client, "reports-to-sign")
-
-
-def test_a_returned_sheet_says_what_the_last_reader_asked(client, world: World):
-    report = report_world.signed(world)
-    reports.return_report(pk=report.pk, actor=world.user("a1-member"), at=world.at, note="请补充会议记录后重新报送。")
-    reports.send_report_for_signature(pk=report.pk, actor=world.user("u1"), at=world.at)
-    sign_in(client, world, "u1-head")
-    assert "第1版被退回后修改，退回意见：请补充会议记录后重新报送。" in panel_text(client, "reports-to-sign")
-
-
-def test_team_and_office_find_what_is_theirs_to_read(client, world: World):
-    waiting = report_world.signed(world)
-    approved = report_world.approved(world, report_world.ready_items(world, unit="u2"))
-    for username, mine, others in (
-        ("a1-member", [waiting], [approved]),
-        ("a-office", [approved], [waiting]),
-        ("office", [], [waiting, approved]),
-        ("a2-member", [], [waiting, approved]),
-    ):
-        sign_in(client, world, username)
-        text = panel_text(client, "reports-to-read")
-        for report, shows in [*((each, True) for each in mine), *((each, False) for each in others)]:
-            assert (report.get_absolute_url() in text) == shows, username
-
-
-def test_the_liaison_finds_drafts_and_forms_that_still_want_a_report(client, world: World):
-    report = report_world.draft(world, report_world.ready_items(world, 2)[:1])  # one of two items
-    foreign = report_world.ready_items(world, unit="u2")[0]
-    sign_in(client, world, "u1")
-    text = panel_text(client, "reports-drafts")
-    assert report.get_absolute_url() in text
-    assert reverse("rectification:report-new", args=[report.form_id]) in text
-    assert "1个事项" in text
-    assert foreign.form.number not in text
-
-
-@pytest.mark.parametrize("count", [3, 30])
-@pytest.mark.parametrize(
-    ("username", "key", "cost"),
-    [("u1-head", "reports-to-sign", 1), ("a1-member", "reports-to-read", 1), ("u1", "reports-drafts", 2)],
-)
-def test_a_panel_of_reports_costs_two_queries_at_most(client, world: World, count, username, key, cost):
-    act = {"u1-head": report_world.sent, "a1-member": report_world.signed, "u1": report_world.draft}[username]
-    for _ in range(count // 3):
-        act(world)
-    make_ready(world, new_items(world, new_form(world), count))
-    sign_in(client, world, username)
-    url = reverse("supervision:panel", args=[key])
-    client.get(url)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(url)
-    mine = [each["sql"] for each in queries if "rectification_" in each["sql"]]
-    assert len(mine) == cost, "\n".join(sql[:200] for sql in mine)
+# --- the oldest delays ---
 
 
 def test_the_oldest_delays_come_first_and_each_names_who_must_act(world: World):

@@ -35,41 +35,10 @@ def test_every_account_gets_a_readable_page(world: World, name: str):
         assert browser(world, who).get(url(name)).status_code == 200, who
 
 
-def test_the_workbench_shows_what_i_must_do_and_what_waits(world: World):
-    visits.planned(world)
-    lead = browser(world, "a1-lead").get(url("workbench")).content.decode()
-    member = browser(world, "a1-member").get(url("workbench")).content.decode()
-    neighbour = browser(world, "a2-lead").get(url("workbench")).content.decode()
-    assert "待我办：督导检查" in lead
-    assert "单位U1" in lead
-    assert "等待他人：督导检查" in member
-    assert "单位U1" in member
-    assert "单位U1" not in neighbour
-
-
-@pytest.mark.parametrize("rows", [3, 60])
-@pytest.mark.parametrize(("who", "budget"), [("a1-lead", 11), ("a1-member", 11), ("office-lead", 10), ("u1", 10)])
-def test_the_workbench_costs_what_it_may(world: World, rows: int, who: str, budget: int):
-    """The frame with its vocabulary version takes five, each panel of the apps at most one or two."""
-    for _number in range(rows):
-        visits.planned(world, confirm_duplicate=True)
-    assert queries(browser(world, who), url("workbench")) <= budget
-
-
-@pytest.mark.parametrize("who", ["a1-deputy", "a1-sponsor"])
-def test_a_stand_ins_workbench_costs_the_same_however_many_visits(world: World, who: str):
-    visits.planned(world)
-    few = queries(browser(world, who), url("workbench"))
-    for _number in range(60):
-        visits.planned(world, confirm_duplicate=True)
-    assert queries(browser(world, who), url("workbench")) == few
-
-
 def test_a_panel_is_served_by_itself_to_whom_it_is_shown(world: World):
-    visits.planned(world)
-    address = url("panel", "inspections-todo")
-    assert "单位U1" in browser(world, "a1-lead").get(address).content.decode()
-    assert browser(world, "u1").get(address).status_code == 404
+    address = url("panel", "rectification-figures")
+    assert browser(world, "a1-lead").get(address).status_code == 200
+    assert browser(world, "auditor").get(address).status_code == 404
     assert browser(world, "a1-lead").get(url("panel", "no-such-panel")).status_code == 404
 
 

@@ -50,6 +50,12 @@ def day(context: Context, value: date | None, plain: bool = False) -> str:
     return format_html('<time class="day" datetime="{}">{}</time>', on.isoformat(), text)
 
 
+@register.simple_tag
+def weekday(value: date) -> str:
+    """The name of a day of the week in one or three letters: 一, Mon."""
+    return _dates.WEEKDAYS_ZH[value.weekday()] if _dates.is_chinese() else _dates.WEEKDAYS_EN[value.weekday()]
+
+
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None) -> str:
     """A moment: 9月26日 14:30 (local time)."""
