@@ -19,7 +19,7 @@ from rectification.item_story import load
 from rectification.models.item import RectificationItem
 from rectification.models.report import Report
 from rectification.models.verification import last_verification
-from rectification.services import plans, report_dates
+from rectification.services import plans, report_dates, report_paper
 from rectification.services.report_dates import Outlook
 from rectification.transitions import REFUSE_CLOSE, REFUSE_CLOSE_TO_UNIT, RETURN, RETURN_PLAN
 from rectification.views.items import ItemMoveView
@@ -56,7 +56,11 @@ class ReportSheetView(SheetView, ReportMoveView):
     }
 
     def paper_context(self) -> dict[str, Any]:
-        return {"answers": self.subject.parts}
+        report = self.subject
+        return {
+            "content": report_paper.draft_content(report),
+            "evidence": [(answer, pieces_of(answer.item)) for answer in report.parts],
+        }
 
     def told(self) -> Told:
         report, count = self.subject, len(self.subject.parts)
