@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from feedback.deadlines import full_day, latest_dates, receipt_due_on
 from feedback.guards import problems_of
 from feedback.models import FeedbackForm
+from feedback.services.paper import reading_of
+from feedback.services.questions import questions_of
 from feedback.transitions import RETURN
 from feedback.views.forms import FormMoveView
 from supervision.core.models.event import Event
@@ -27,15 +27,16 @@ class FormSheetView(SheetView, FormMoveView):
     folded = ("typed_number", "sealed")
 
     def paper_context(self) -> dict[str, Any]:
-        return self.shown()
+        return reading_of(self.subject, self.situation.on) or {}
 
     def told(self) -> Told:
-        form, count = self.subject, len(problems_of(self.subject))
-        words = ngettext(
-            "反馈单：%(unit)s，%(title)s，%(count)d个问题", "反馈单：%(unit)s，%(title)s，%(count)d个问题", count
-        )
-        what = words % {"unit": form.unit, "title": form.title, "count": count}
-        return Told(what, self._since_return(), list(self._questions()))
+        form = self.subject
+        what = _("反馈单：%(unit)s，%(title)s") % {"unit": form.unit, "title": form.title}
+        vocabulary = vocabulary_of(form.campaign_id)
+        asks: list[Sentence] = [*questions_of(form, problems_of(form), vocabulary, self.situation.on)]
+        if form.submitted_by:
+            asks.append(_("起草报送：%(name)s") % {"name": form.submitted_by.name})
+        return Told(what, self._since_return(), asks)
 
     def _since_return(self) -> Sentence:
         """What was asked when it last came back, and what was changed since; one query."""
@@ -48,17 +49,3 @@ class FormSheetView(SheetView, FormMoveView):
         edits = sum(event.verb == "form.edited" for event in events[last:])
         facts = {"round": self.subject.round, "note": events[last].note, "edits": edits}
         return _("第%(round)d次报送；上次退回意见：%(note)s 退回后修改%(edits)d处。") % facts
-
-    def _questions(self) -> list[Sentence]:
-        form, on, problems = self.subject, self.situation.on, problems_of(self.subject)
-        vocabulary = vocabulary_of(form.campaign_id)
-        dates = latest_dates(problems, vocabulary, on)
-        asks: list[Sentence] = []
-        if key := [problem.title for problem in problems if problem.severity.is_key]:
-            asks.append(_("重点问题：%(names)s") % {"names": "；".join(key)})
-        if dates:
-            asks.append(_("最早的整改时限：%(day)s") % {"day": full_day(min(dates.values()))})
-        asks.append(_("今天签发，签收期限：%(day)s") % {"day": full_day(receipt_due_on(vocabulary, on))})
-        if form.submitted_by:
-            asks.append(_("起草报送：%(name)s") % {"name": form.submitted_by.name})
-        return asks

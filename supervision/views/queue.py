@@ -152,6 +152,7 @@ class SheetView(MoveView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if kwargs.get("move"):
             return super().dispatch(request, *args, **kwargs)
+        self.page = self.pages[self.deciding[0]]  # what is decided here, for whatever of the object's view asks
         self.subject = self.find(request, kwargs["pk"])
         return View.dispatch(self, request, *args, **kwargs)
 

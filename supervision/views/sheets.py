@@ -42,7 +42,7 @@ class InspectionSheetView(SheetView, InspectionMoveView):
         return None if is_plan else VisitStory(self.subject, self.situation.actor)
 
     def told(self) -> Told:
-        prefetch(self.subject, inside=True)
+        prefetch(self.subject, inside=True)  # read already unless a refused decision brought us here
         if self.subject.status == InspectionStatus.PLANNED:
             return self._plan()
         return self._log()
