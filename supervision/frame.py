@@ -31,6 +31,8 @@ def register() -> None:
     navigation.register(NavItem("filed-drafts", _("送审材料"), "supervision:filed-drafts", 33, _has_business))
     navigation.register(NavItem("campaign", _("专项活动"), "supervision:campaign-current", 90, _has_business))
     navigation.register(NavItem("workdays", _("工作日历"), "supervision:workdays", 91, _has_business))
+    navigation.register(NavItem("organisation", _("组织机构"), "supervision:organisation", 93, _reads_organisation))
+    navigation.register(NavItem("directory", _("通讯录"), "supervision:directory", 92, _has_business))
     navigation.register(NavItem("delegations", _("授权委托"), "supervision:delegations", 95, _may_delegate))
     navigation.register(NavItem("people", _("人员与角色"), "supervision:people", 96, _binds_people))
     navigation.register(NavItem("events", _("审计日志"), "supervision:events", 97, _audits))
@@ -77,6 +79,10 @@ def _has_business(user: User) -> bool:
 
 def _may_delegate(user: User) -> bool:
     return user.scope.has(Role.HEAD, Role.LIAISON)
+
+
+def _reads_organisation(user: User) -> bool:
+    return bool(user.scope.campaigns or user.scope.bodies)
 
 
 def _binds_people(user: User) -> bool:

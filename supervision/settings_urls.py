@@ -2,12 +2,27 @@
 
 from django.urls import path
 
+from supervision.models.organisation import Team, Unit
+from supervision.views import organisation, settings, workdays
 from supervision.views import setting_changes as changes
-from supervision.views import settings, workdays
 
 ROOT = "campaigns/<int:pk>/settings/"
 
 SETTINGS_URLS = [
+    path("organisation/", organisation.OrganisationView.as_view(), name="organisation"),
+    path("organisation/teams/<int:pk>/", organisation.TeamPageView.as_view(), name="team"),
+    path("campaigns/<int:pk>/bodies/<int:body>/teams/new/", organisation.TeamNewView.as_view(), name="team-new"),
+    path(
+        "campaigns/<int:pk>/teams/<int:row>/rename/",
+        organisation.RenameView.as_view(model=Team),
+        name="team-rename",
+    ),
+    path("campaigns/<int:pk>/teams/<int:team>/units/new/", organisation.UnitNewView.as_view(), name="unit-new"),
+    path(
+        "campaigns/<int:pk>/units/<int:row>/rename/",
+        organisation.RenameView.as_view(model=Unit),
+        name="unit-rename",
+    ),
     path("calendar/", workdays.WorkdaysView.as_view(), name="workdays"),
     path("calendar/years/<int:year>/", workdays.WorkdayYearView.as_view(), name="workday-year"),
     path("calendar/<str:day>/", workdays.WorkdayView.as_view(), name="workday"),

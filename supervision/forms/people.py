@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import CharField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +27,89 @@ CHOOSE = ("", gettext_lazy("请选择"))  # nobody is given the first role of a 
 
 
 class PeopleFilterForm(forms.Form):
+    """By words, and by where the person has a role today."""
+
     q = forms.CharField(label=gettext_lazy("姓名或用户名"), required=False, max_length=80)
+    place = forms.ChoiceField(label=gettext_lazy("督导组或单位"), required=False)
+    free = forms.BooleanField(label=gettext_lazy("只看还没有角色的"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Team.objects.order_by().values_list(Value("team", CharField()), "pk", "name")
+        units = Unit.objects.order_by().values_list(Value("unit", CharField()), "pk", "name")
+        groups: dict[str, list[tuple[str, str]]] = {"team": [], "unit": []}
+        for kind, pk, name in teams.union(units, all=True).order_by("pk"):
+            groups[kind].append((f"{kind}:{pk}", name))
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)
+        place.choices = [("", _("全部")), (_("督导组"), groups["team"]), (_("被督导单位"), groups["unit"])]
+
+
+class NameForm(forms.Form):
+    """The name of a team or of a unit."""
+
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=128, help_text=gettext_lazy("用规范的全称。"))
+
+
+class UnitForm(NameForm):
+    """A new unit of a team."""
+
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("上级单位"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("没有上级单位"),
+        help_text=gettext_lazy("选了以后，上级单位能看到它。"),
+    )
+    is_remote = forms.BooleanField(label=gettext_lazy("远程单位（定时汇报）"), required=False)
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.fields["parent"]
+        assert isinstance(parent, forms.ModelChoiceField)
+        parent.queryset = Unit.objects.filter(team=team)
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over, if anybody: by user name, as the list shows it."""
+
+    successor = forms.CharField(
+        label=gettext_lazy("接任人的用户名"),
+        required=False,
+        max_length=64,
+        help_text=gettext_lazy("填写的，同时把这个角色授予接任人；不填，只撤销。"),
+    )
+
+    def clean_successor(self) -> User | None:
+        typed = self.cleaned_data["successor"].strip()
+        if not typed:
+            return None
+        found = User.objects.filter(username__iexact=typed, administrator="", is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(_("没有这个用户名，或者账号已停用。"))
+        return found
+
+
+class AbsenceForm(forms.Form):
+    absent_from = forms.DateField(
+        label=gettext_lazy("离岗自"),
+        required=False,
+        widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+        help_text=gettext_lazy("已返岗的，两项都清空。"),
+    )
+    absent_until = forms.DateField(
+        label=gettext_lazy("离岗至"),
+        required=False,
+        widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"),
+        help_text=gettext_lazy("不填，直到登记返岗为止。"),
+    )
+
+
+class DirectoryFilterForm(forms.Form):
+    """Which part of the directory, and whom."""
+
+    part = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(label=gettext_lazy("姓名、职务、电话或单位"), required=False, max_length=80)
 
 
 class AppointForm(forms.Form):

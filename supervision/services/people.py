@@ -7,10 +7,11 @@ is the scenario loader.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ from supervision.models.people import Appointment, BodyStaff, OfficeStaff, TeamM
 events.register_verb("role.given", gettext_lazy("授予角色"))
 events.register_verb("role.ended", gettext_lazy("撤销角色"))
 
+Row = TypeVar("Row", bound=Appointment)
 KINDS: dict[str, type[Appointment]] = {
     "office": OfficeStaff,
     "body": BodyStaff,
@@ -34,7 +36,7 @@ KINDS: dict[str, type[Appointment]] = {
 }
 
 
-def _check_binder(actor: User | None, user: User) -> None:
+def check_binder(actor: User | None, user: User) -> None:
     if actor is None:
         return
     if actor.administrator != Administrator.SECURITY:
@@ -42,6 +44,21 @@ def _check_binder(actor: User | None, user: User) -> None:
     if actor.pk == user.pk or user.administrator:
         sentence = _("不能给自己或其他管理员授予业务角色。")
         raise Unmet((Condition("not_an_administrator", sentence),))
+
+
+def _take(model: type[Row], key: dict[str, Any], at: datetime, **given: Any) -> Row:
+    """The row of a new appointment; one that has ended is taken up again (its history is in the events)."""
+    manager = model._default_manager
+    row = manager.select_for_update().filter(**key).first()
+    if row is None:
+        return manager.create(**key, **given)
+    if row.ends_on is None or row.ends_on > timezone.localtime(at).date():
+        sentence = _("%(name)s在这里已经有角色，请先撤销再授予。") % {"name": row.user.name}
+        raise Unmet((Condition("target", sentence),))
+    for name, value in given.items():
+        setattr(row, name, value)
+    row.save()
+    return row
 
 
 def source_of(appointment: Appointment) -> str:
@@ -68,8 +85,9 @@ def appoint_office(
     starts_on: date | None = None, ends_on: date | None = None,
 ) -> OfficeStaff:  # fmt: skip
     """Make someone staff (Role.OFFICE) or lead (Role.OFFICE_LEAD) of the provincial office."""
-    _check_binder(actor, user)
-    row = OfficeStaff.objects.create(campaign=campaign, user=user, role=role, starts_on=starts_on, ends_on=ends_on)
+    check_binder(actor, user)
+    key = {"campaign": campaign, "user": user, "role": role}
+    row = _take(OfficeStaff, key, at, starts_on=starts_on, ends_on=ends_on)
     _bind(row, role, {role: [campaign]}, actor, at)
     return row
 
@@ -80,8 +98,8 @@ def appoint_body(
     starts_on: date | None = None, ends_on: date | None = None,
 ) -> BodyStaff:  # fmt: skip
     """Put someone into the body's own office 本机关办公室."""
-    _check_binder(actor, user)
-    row = BodyStaff.objects.create(body=body, user=user, starts_on=starts_on, ends_on=ends_on)
+    check_binder(actor, user)
+    row = _take(BodyStaff, {"body": body, "user": user}, at, starts_on=starts_on, ends_on=ends_on)
     _bind(row, Role.BODY_OFFICE, {Role.BODY_OFFICE: [body]}, actor, at)
     return row
 
@@ -92,10 +110,9 @@ def appoint_team(
     starts_on: date | None = None, ends_on: date | None = None,
 ) -> TeamMembership:  # fmt: skip
     """Make someone sponsor, leader, deputy or member of a team."""
-    _check_binder(actor, user)
-    row = TeamMembership.objects.create(
-        team=team, user=user, role=role, home_unit=home_unit, starts_on=starts_on, ends_on=ends_on
-    )
+    check_binder(actor, user)
+    given = {"role": role, "home_unit": home_unit, "absent_from": None, "absent_until": None}
+    row = _take(TeamMembership, {"team": team, "user": user}, at, starts_on=starts_on, ends_on=ends_on, **given)
     _bind(row, role, {role: [team]}, actor, at)
     return row
 
@@ -106,9 +123,9 @@ def appoint_unit(
     starts_on: date | None = None, ends_on: date | None = None,
 ) -> UnitStaff:  # fmt: skip
     """Make someone head, liaison or member of the leadership of a unit; head and liaison see its subordinates."""
-    _check_binder(actor, user)
+    check_binder(actor, user)
     _check_one_person(unit, user, role)
-    row = UnitStaff.objects.create(unit=unit, user=user, role=role, starts_on=starts_on, ends_on=ends_on)
+    row = _take(UnitStaff, {"unit": unit, "user": user, "role": role}, at, starts_on=starts_on, ends_on=ends_on)
     targets: dict[str, list[Any]] = {role: [unit]}
     if role in (Role.HEAD, Role.LIAISON):
         targets[Role.OVERSEER] = descendants(unit)
@@ -140,8 +157,8 @@ def descendants(unit: Unit) -> list[Unit]:
 def end_appointment(*, kind: str, pk: int, actor: User, at: datetime) -> Appointment:
     """End an appointment today: its grants go at once, its row stays as history."""
     row = KINDS[kind]._default_manager.select_for_update().select_related("user").get(pk=pk)
-    _check_binder(actor, row.user)
-    row.ends_on = at.date()
+    check_binder(actor, row.user)
+    row.ends_on = timezone.localtime(at).date()
     row.save(update_fields=["ends_on"])
     gone = grants.revoke(source_of(row))
     person = get_user_model().objects.select_for_update().get(pk=row.user_id)

@@ -16,6 +16,7 @@ from supervision.core.parts import Entry, entry_of
 from supervision.core.refusals import Sentence
 from supervision.enums import CountsFrom, DeadlineKind, Document, Source
 from supervision.models.campaign import Campaign
+from supervision.models.organisation import Team, Unit
 from supervision.services.settings import general, routes, series
 from supervision.services.settings.kinds import KINDS, STEPS, Kind
 from supervision.vocabulary import vocabulary_of
@@ -27,8 +28,11 @@ TITLES: dict[str, Sentence] = {
     series.KIND: gettext_lazy("编号（代字）"),
     general.WORDS: gettext_lazy("角色称谓"),
     general.GENERAL: gettext_lazy("一般设置"),
+    "teams": gettext_lazy("督导组"),
+    "units": gettext_lazy("被督导单位"),
 }
 DOCUMENTS, SOURCES = Document.choices, Source.choices
+ORGANISATION: dict[str, Any] = {general.GENERAL: Campaign, "teams": Team, "units": Unit}
 _SERIES_LABELS: dict[str, Sentence] = {
     "prefix": gettext_lazy("代字"),
     "pattern": gettext_lazy("编号格式"),
@@ -37,8 +41,8 @@ _SERIES_LABELS: dict[str, Sentence] = {
 
 
 def _model_of(kind: str) -> Any:
-    if kind == general.GENERAL:
-        return Campaign
+    if kind in ORGANISATION:
+        return ORGANISATION[kind]
     return KINDS[kind].model if kind in KINDS else None
 
 
