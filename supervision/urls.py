@@ -60,6 +60,7 @@ urlpatterns = [
     path("inspections/<int:pk>/records/<int:child>/", logs.RecordView.as_view(), name="record"),
     path("inspections/<int:pk>/records/<int:child>/delete/", logs.RecordDeleteView.as_view(), name="record-delete"),
     path("inspections/<int:pk>/photos/", logs.PhotoView.as_view(), name="inspection-photos"),
+    path("inspections/<int:pk>/points/<int:child>/", checklist.PointView.as_view(), name="inspection-point"),
     path("inspections/<int:pk>/checklist/", checklist.ChecklistView.as_view(), name="inspection-checklist"),
     path("inspections/<int:pk>/problems/new/", problems.ProblemView.as_view(), name="problem-create"),
     path("inspections/<int:pk>/problems/phrases/", problems.PhrasesView.as_view(), name="problem-phrases"),

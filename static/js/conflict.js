@@ -24,7 +24,7 @@
   }
 
   function differing(form, values) {
-    return Object.keys(values).filter((name) => form.elements[name] && mine(form, name) !== String(values[name] === null ? "" : values[name]));
+    return Object.keys(values).filter((name) => form.elements[name] && outbox.plain(mine(form, name)) !== outbox.plain(values[name]));
   }
 
   function side(title, text) {

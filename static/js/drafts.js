@@ -330,7 +330,8 @@
       await keep(draft);
       await outbox.run();
       const rest = await kept.get(draft.key);
-      if (!rest && !draft.only) {
+      const leads = !draft.only || (submitter && submitter.name); /* such a button does more than saving */
+      if (!rest && leads && outbox.state() === "up") {
         draft.passing = true;
         draft.form.requestSubmit(submitter || undefined);
       }

@@ -102,9 +102,16 @@
     return next;
   }
 
+  /* As a form would show it: line ends, outer blanks, 98.50 and 98.5, a tick */
+  function plain(value) {
+    const text = value === null || value === undefined || value === false ? "" : value === true ? "on" : String(value);
+    const tidy = text.replace(/\r\n?/g, "\n").trim();
+    return /^\d+\.\d+$/.test(tidy) ? String(Number(tidy)) : tidy;
+  }
+
   function alike(values, fields) {
     const sent = new Map(fields);
-    return Object.entries(values).every(([name, value]) => (sent.get(name) || "") === String(value === null ? "" : value));
+    return Object.entries(values).every(([name, value]) => plain(sent.get(name)) === plain(value));
   }
 
   /* The other side of a “conflict” may be ourselves: a save of ours whose answer was lost. */
@@ -113,10 +120,8 @@
   }
 
   async function send(row) {
-    if (!row.volatile) {
-      await kept.change(row.key, (now) => now && Object.assign({}, now, { sent: (now.sent || []).concat([row.fields]).slice(-REMEMBERED) }));
-      row.sent = (row.sent || []).concat([row.fields]);
-    }
+    await kept.change(row.key, (now) => now && Object.assign({}, now, { sent: (now.sent || []).concat([row.fields]).slice(-REMEMBERED) }));
+    row.sent = (row.sent || []).concat([row.fields]);
     tell("sending", { key: row.key });
     let result;
     try {
@@ -257,6 +262,6 @@
     window.clearTimeout(drawing);
     drawing = window.setTimeout(show, 100);
   });
-  window.Dudao.outbox = { run, waits, signInUrl, withFields, alike, state: () => line };
+  window.Dudao.outbox = { run, waits, signInUrl, withFields, plain, state: () => line };
   document.addEventListener("DOMContentLoaded", () => Promise.all(window.Dudao.ready).then(run, run));
 })();

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -112,7 +113,9 @@ def receive(upload: UploadedFile) -> ReceivedFile:
     )
 
 
-def attach(received: ReceivedFile, *, subject: Subject, actor: AbstractBaseUser, at: datetime) -> StoredFile:
+def attach(
+    received: ReceivedFile, *, subject: Subject, actor: AbstractBaseUser, at: datetime, client_key: UUID | None = None
+) -> StoredFile:
     """Enter the row of a received file, inside the caller's transaction; the scope columns are the subject's.
 
     Raises TransactionManagementError outside a transaction: a row must fall with the move that brought it.
@@ -135,6 +138,7 @@ def attach(received: ReceivedFile, *, subject: Subject, actor: AbstractBaseUser,
         height=received.height,
         uploaded_by_id=actor.pk,
         uploaded_at=at,
+        client_key=client_key,
     )
 
 

@@ -138,6 +138,7 @@ class GeneralForm(forms.ModelForm):
             "short_name": gettext_lazy("页面顶端显示，不超过12个字为宜。"),
             "promise": gettext_lazy("显示在专项活动页的标题下面。"),
             "day_ends_at": gettext_lazy("1至24。24表示半夜12点；例如17表示下午5点以后算次日。"),
+            "talks_kept_offline": gettext_lazy("不勾选时，谈话记录只有连上服务器才能保存。"),
             "paper_days_back": gettext_lazy("纸面日期最多可以早于登记日几个工作日。"),
         }
 

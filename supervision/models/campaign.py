@@ -53,6 +53,7 @@ class Campaign(VocabularyRow):
         _("超过多少个工作日未联系须提示"), default=5, validators=[MinValueValidator(1)]
     )
     units_see_contacts = models.BooleanField(_("单位可见日常督导的日期和方式"), default=False)
+    talks_kept_offline = models.BooleanField(_("谈话记录断网时可存在本机"), default=False)
     role_words = models.JSONField(_("角色称谓"), default=dict, blank=True)
     promise = models.CharField(_("工作要求"), max_length=255, blank=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -75,6 +76,8 @@ class Inspection(ScopedModel):
     is_late_entry = models.BooleanField(_("补录"), default=False)
     purpose = models.TextField(_("督导内容"), blank=True)
     summary = models.TextField(_("总体情况"), blank=True)
+    log_version = models.PositiveIntegerField(default=0)  # of the overall impression and the reasons for skipping
+    log_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     foci = models.ManyToManyField(Focus, related_name="+", verbose_name=_("督导重点"))
     present = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("到场成员"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -149,7 +152,19 @@ class InspectionMethod(models.Model):
         constraints = [models.UniqueConstraint(name="inspection_method_once", fields=["inspection", "method"])]
 
 
-class InspectionRecord(models.Model):
+class LogEntry(models.Model):
+    """An entry that a browser writes: it bears the browser's own key, so that a resend makes nothing double, and a
+    version, so that nothing is overwritten unseen."""
+
+    client_key = models.UUIDField(default=uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class InspectionRecord(LogEntry):
     """What was done by one method, with its counts (people, files, households, tests, satisfaction in percent)."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="records")
@@ -186,6 +201,7 @@ class ChecklistResult(models.Model):
     point = models.ForeignKey(ChecklistPoint, on_delete=models.PROTECT, related_name="+")
     looked_at = models.BooleanField(_("已查看"), default=False)
     finding = models.TextField(_("发现"), blank=True)
+    version = models.PositiveIntegerField(default=1)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -199,7 +215,7 @@ class TalkRecordQuerySet(models.QuerySet["TalkRecord"]):
         return self.filter(inspection__team_id__in=user.scope.ids(Role.LEADER, Role.DEPUTY, Role.MEMBER))
 
 
-class TalkRecord(models.Model):
+class TalkRecord(LogEntry):
     """谈话记录. Never facts of a case: there is no field for them."""
 
     kind: ClassVar[str] = "talk_record"

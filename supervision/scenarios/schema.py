@@ -93,6 +93,7 @@ class Settings(Part):
     one_person_units: bool = False
     contact_within_days: Annotated[int, Field(ge=1, le=366)] = 5
     units_see_contacts: bool = False
+    talks_kept_offline: bool = False
 
 
 class Campaign(Part):

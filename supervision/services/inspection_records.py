@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,7 +19,7 @@ from supervision.core import files
 from supervision.core.events import record, register_verb
 from supervision.core.models.event import Audience
 from supervision.core.models.file import StoredFile
-from supervision.core.refusals import Condition, NotAllowed, Unmet
+from supervision.core.refusals import Changed, Condition, NotAllowed, Unmet
 from supervision.enums import MethodKind
 from supervision.models.inspection import (
     ChecklistResult,
@@ -28,6 +29,7 @@ from supervision.models.inspection import (
     TalkRecord,
 )
 from supervision.models.vocabulary import ChecklistPoint, Method
+from supervision.services.log_entries import check_version, differs, gone, known, note, write
 from supervision.transitions import LOG
 
 
@@ -50,6 +52,7 @@ class PointResult:
     point: ChecklistPoint
     looked_at: bool
     finding: str = ""
+    version: int | None = None  # what the writer read; 0: nothing; None: just now
 
 
 @dataclass(frozen=True)
@@ -75,18 +78,37 @@ def log_checked(pk: int, actor: User, at: datetime) -> Inspection:
 
 @transaction.atomic
 def save_log(
-    *, pk: int, actor: User, at: datetime, summary: str, skip_reasons: Mapping[int, str] | None = None
+    *,
+    pk: int,
+    actor: User,
+    at: datetime,
+    summary: str,
+    skip_reasons: Mapping[int, str] | None = None,
+    version: int | None = None,
 ) -> Inspection:
     """The overall impression, and why a planned method was not used (`skip_reasons` by method id)."""
     inspection = log_checked(pk, actor, at)
-    inspection.summary = summary
-    inspection.save(update_fields=["summary"])
     rows = list(inspection.methods.filter(method_id__in=skip_reasons or {}))
+    reasons = {row.method_id: (skip_reasons or {})[row.method_id] for row in rows}
+    was = {row.method_id: row.skip_reason for row in rows}
+    if (inspection.summary, was) == (summary, reasons):
+        return inspection
+    if version is not None and version != inspection.log_version:
+        raise _log_changed(inspection, was)
+    inspection.summary, inspection.log_by = summary, actor
+    inspection.log_version += 1
+    inspection.save(update_fields=["summary", "log_by", "log_version"])
     for row in rows:
-        row.skip_reason = (skip_reasons or {})[row.method_id]
+        row.skip_reason = reasons[row.method_id]
     InspectionMethod.objects.bulk_update(rows, ["skip_reason"])
-    record(LOG.verb, subject=inspection, actor=actor, at=at)
+    note(LOG.verb, inspection, actor, at, {})
     return inspection
+
+
+def _log_changed(inspection: Inspection, reasons: Mapping[int, str]) -> Changed:
+    values = {"summary": inspection.summary} | {f"skip_{method}": text for method, text in reasons.items()}
+    by = inspection.log_by.name if inspection.log_by else ""
+    return Changed.to(values, version=inspection.log_version, by=by)
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -102,20 +124,29 @@ def save_record(
     content: str,
     counts: Counts | None = None,
     record_id: int | None = None,
+    client_key: UUID | None = None,
+    version: int | None = None,
 ) -> InspectionRecord:
-    """Write what was done by one method, or change one's own record. Raises Unmet naming the fields that are wrong."""
+    """Write what was done by one method, or change one's own record. Raises Unmet naming the fields that are wrong.
+
+    `client_key` is the browser's name for the record: sent again, it is the same record. `version` is what it read.
+    """
     inspection = log_checked(pk, actor, at)
     found = _own(inspection.records, record_id, actor) if record_id else None
-    row = found or InspectionRecord(inspection=inspection, author=actor, created_at=at)
+    found = found or _owned(known(InspectionRecord, inspection, client_key, version), actor)
     counts = counts or Counts()
     _check_record(inspection, method, content, counts)
-    row.method, row.content = method, content
-    for name, value in vars(counts).items():
-        setattr(row, name, value)
-    row.save()
+    values = {"method": method, "content": content, **vars(counts)}
+    if found and not differs(found, values):
+        return found
+    if found:
+        check_version(found, version, by=found.author, names=tuple(values))
+    row = found or InspectionRecord(inspection=inspection, author=actor, created_at=at)
+    row.client_key = client_key or row.client_key
+    write(row, values, actor)
     InspectionMethod.objects.get_or_create(inspection=inspection, method=method)  # used without having been planned
     verb = "inspection.record_changed" if found else "inspection.record_added"
-    record(verb, subject=inspection, actor=actor, at=at, payload={"record": row.pk, "method": method.name})
+    note(verb, inspection, actor, at, {"record": row.pk, "method": method.name})
     return row
 
 
@@ -152,8 +183,12 @@ def _own(rows: Any, pk: int, actor: User) -> Any:
     """One of the inspection's rows by its author; a row of another inspection does not exist here."""
     row = rows.filter(pk=pk).first()
     if row is None:
-        raise Unmet((Condition("record", _("这条记录已经不在了，请刷新页面。")),))
-    if row.author_id != actor.pk:
+        raise gone()
+    return _owned(row, actor)
+
+
+def _owned(row: Any, actor: User) -> Any:
+    if row is not None and row.author_id != actor.pk:
         raise NotAllowed.for_roles(row.author.name)
     return row
 
@@ -166,18 +201,27 @@ def save_checklist(*, pk: int, actor: User, at: datetime, results: Iterable[Poin
     """What was looked at. Points of other foci or phases are refused; unchanged ones keep their author."""
     inspection = log_checked(pk, actor, at)
     given = list(results)
-    known = {point.pk for point in points_of(inspection)}
-    if any(each.point.pk not in known for each in given):
+    known_points = {point.pk for point in points_of(inspection)}
+    if any(each.point.pk not in known_points for each in given):
         raise Unmet((Condition("point", _("督导要点不属于本次检查的督导重点和环节。")),))
-    kept = {row.point_id: row for row in inspection.checklist.all()}
+    kept = {row.point_id: row for row in inspection.checklist.select_related("author")}
     changed = [each for each in given if _differs(each, kept.get(each.point.pk))]
     for each in changed:
-        values = {"looked_at": each.looked_at, "finding": each.finding, "author": actor}
-        ChecklistResult.objects.update_or_create(inspection=inspection, point=each.point, defaults=values)
+        _save_point(inspection, each, kept.get(each.point.pk), actor)
     if changed:
         payload = {"points": [each.point.pk for each in changed]}
-        record("inspection.checklist_saved", subject=inspection, actor=actor, at=at, payload=payload)
+        note("inspection.checklist_saved", inspection, actor, at, payload)
     return inspection
+
+
+def _save_point(inspection: Inspection, given: PointResult, row: ChecklistResult | None, actor: User) -> None:
+    if row is None:
+        row = ChecklistResult(inspection=inspection, point=given.point)
+    else:
+        check_version(row, given.version, by=row.author, names=("looked_at", "finding"))
+        row.version += 1
+    row.looked_at, row.finding, row.author = given.looked_at, given.finding, actor
+    row.save()
 
 
 def points_of(inspection: Inspection) -> list[ChecklistPoint]:
@@ -201,20 +245,33 @@ def _differs(given: PointResult, row: ChecklistResult | None) -> bool:
 
 
 @transaction.atomic
-def save_talk(*, pk: int, actor: User, at: datetime, talk: Talk, talk_id: int | None = None) -> TalkRecord:
+def save_talk(
+    *,
+    pk: int,
+    actor: User,
+    at: datetime,
+    talk: Talk,
+    talk_id: int | None = None,
+    client_key: UUID | None = None,
+    version: int | None = None,
+) -> TalkRecord:
     """A talk 谈话记录: written, read and changed by the team alone. The event says that there is one, never what."""
     inspection = log_checked(pk, actor, at)
-    row = TalkRecord.objects.filter(inspection=inspection, pk=talk_id).first() if talk_id else None
-    if talk_id and row is None:
-        raise Unmet((Condition("talk", _("这条谈话记录已经不在了，请刷新页面。")),))
+    found = TalkRecord.objects.filter(inspection=inspection, pk=talk_id).first() if talk_id else None
+    found = found or known(TalkRecord, inspection, client_key, version)
+    if talk_id and found is None:
+        raise gone()
     if talk.held_at > at:
         raise Unmet((Condition("held_at", _("谈话时间不能晚于现在。")),))
-    verb = "inspection.talk_changed" if row else "inspection.talk_added"
-    row = row or TalkRecord(inspection=inspection, author=actor, created_at=at)
-    for name, value in vars(talk).items():
-        setattr(row, name, value)
-    row.save()
-    record(verb, subject=inspection, actor=actor, at=at, payload={"talk": row.pk})
+    if found and not differs(found, vars(talk)):
+        return found
+    if found:
+        check_version(found, version, by=found.changed_by, names=tuple(vars(talk)))
+    row = found or TalkRecord(inspection=inspection, author=actor, created_at=at)
+    row.client_key = client_key or row.client_key
+    write(row, vars(talk), actor)
+    verb = "inspection.talk_changed" if found else "inspection.talk_added"
+    note(verb, inspection, actor, at, {"talk": row.pk})
     return row
 
 
@@ -222,14 +279,21 @@ def save_talk(*, pk: int, actor: User, at: datetime, talk: Talk, talk_id: int | 
 
 
 @transaction.atomic
-def add_photo(*, pk: int, actor: User, at: datetime, photo: files.ReceivedFile) -> Inspection:
-    """A photo of the visit, for the supervising side."""
+def add_photo(
+    *, pk: int, actor: User, at: datetime, photo: files.ReceivedFile, client_key: UUID | None = None
+) -> StoredFile:
+    """A photo of the visit, for the supervising side. Sent again under its key, it is there once."""
     inspection = log_checked(pk, actor, at)
     check_photo(photo)
-    stored = files.attach(photo, subject=inspection, actor=actor, at=at)
+    there = StoredFile.objects.filter(client_key=client_key).first() if client_key else None
+    if there is not None:
+        if (there.subject_kind, there.subject_id) != (inspection.kind, inspection.pk):
+            raise gone()
+        return there
+    stored = files.attach(photo, subject=inspection, actor=actor, at=at, client_key=client_key)
     payload = {"file": stored.pk, "name": stored.original_name}
     record("inspection.photo_added", subject=inspection, actor=actor, at=at, payload=payload)
-    return inspection
+    return stored
 
 
 def check_photo(photo: files.ReceivedFile, field: str = "photo") -> None:

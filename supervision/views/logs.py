@@ -15,17 +15,19 @@ from django.views import View
 
 from accounts.models import User
 from supervision import guards, rules
+from supervision.core.answers import saved, wants_json, with_errors
 from supervision.core.models.file import StoredFile
 from supervision.core.parts import FileLine
-from supervision.core.refusals import NotAllowed, Unmet, WrongState
+from supervision.core.refusals import Changed, NotAllowed, Unmet, WrongState
 from supervision.core.transitions import Situation
 from supervision.core.web import MoveForm, discard_received, show_refusal
 from supervision.forms.records import LogForm, PhotoForm, RecordForm
-from supervision.models.inspection import Inspection, TalkRecord
+from supervision.models.inspection import Inspection, LogEntry
 from supervision.models.problem import Problem
 from supervision.services import inspection_records as services
 from supervision.transitions import LOG
 from supervision.views.inspections import InsideFinder
+from supervision.views.workspace import workspace_of
 from supervision.vocabulary import vocabulary_of
 
 
@@ -91,22 +93,47 @@ class FormPartView(LogPartView):
         form = self.build_form(request, request.POST, request.FILES)
         if not form.is_valid():
             discard_received(form.cleaned_data)
-            return self.show(request, form, status=400)
+            return with_errors([form]) if wants_json(request) else self.show(request, form, status=400)
         try:
-            self.write(form, {"pk": pk, "actor": request.user, "at": timezone.now()})
+            written = self.write(form, {"pk": pk, "actor": request.user, "at": timezone.now()})
         except Unmet as refusal:
             discard_received(form.cleaned_data)
             show_refusal(form, refusal)
+            return with_errors([form]) if wants_json(request) else self.show(request, form, status=refusal.status)
+        except Changed as refusal:
+            if wants_json(request):
+                raise
+            show_both(form, refusal)
             return self.show(request, form, status=refusal.status)
         except (NotAllowed, WrongState):
             discard_received(form.cleaned_data)
             raise
+        if wants_json(request):
+            return saved(**self.saved_fields(written))
+        return self.after(request, written)
+
+    def after(self, request: HttpRequest, written: Any) -> HttpResponse:
+        """Where a saved page leads."""
         messages.success(request, _("已保存。"))
         return redirect(self.back())
 
+    def saved_fields(self, written: Any) -> dict[str, Any]:
+        """What a page that saves by itself is to know of the saved row."""
+        return {"version": written.version} if isinstance(written, LogEntry) else {}
+
     @abstractmethod
-    def write(self, form: Any, common: dict[str, Any]) -> None:
+    def write(self, form: Any, common: dict[str, Any]) -> Any:
         """Call the service with what was typed; `common` holds the inspection's id, the actor and the moment."""
+
+
+def show_both(form: Any, refusal: Changed) -> None:
+    """A conflict without a script: the other side's text above one's own, which is saved over it when sent again."""
+    show_refusal(form, refusal)
+    theirs = [f"{form.fields[name].label}：{text}" for name, text in refusal.values.items() if name in form.fields]
+    form.add_error(None, _("%(name)s 的内容：%(text)s") % {"name": refusal.by, "text": "；".join(theirs)})
+    form.add_error(None, _("再次保存，就用您的内容代替它。"))
+    form.data = form.data.copy()
+    form.data[form.add_prefix("version")] = str(refusal.version)
 
 
 class LogView(FormPartView):
@@ -131,8 +158,11 @@ class LogView(FormPartView):
     def title(self) -> str:
         return _("检查记录")
 
-    def write(self, form: Any, common: dict[str, Any]) -> None:
-        services.save_log(**common, **form.inputs())
+    def write(self, form: Any, common: dict[str, Any]) -> Any:
+        return services.save_log(**common, **form.inputs())
+
+    def saved_fields(self, written: Any) -> dict[str, Any]:
+        return {"version": written.log_version}
 
     def show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
         inspection = self.inspection
@@ -143,8 +173,8 @@ class LogView(FormPartView):
             "inspection": inspection,
             "form": form,
             "may_write": may_log(inspection, request.user, timezone.now()),
+            **workspace_of(inspection, request.user),
             "problems": [ProblemLine(problem, photos.get(problem.pk, [])) for problem in problems],
-            "talks": TalkRecord.objects.visible_to(request.user).filter(inspection=inspection),
             "sees_talks": inspection.team_id in request.user.scope.ids(*rules.TEAM_PEOPLE),
             "photos": photo_lines(services.photos_of(Inspection.kind, [inspection.pk]).get(inspection.pk, [])),
             "calendar": vocabulary_of(inspection.campaign_id).calendar,
@@ -205,8 +235,8 @@ class RecordView(FormPartView):
     def title(self) -> str:
         return _("修改检查记录") if "child" in self.kwargs else _("新增检查记录")
 
-    def write(self, form: Any, common: dict[str, Any]) -> None:
-        services.save_record(**common, record_id=self.kwargs.get("child"), **form.inputs())
+    def write(self, form: Any, common: dict[str, Any]) -> Any:
+        return services.save_record(**common, record_id=self.kwargs.get("child"), **form.inputs())
 
 
 class DeletePartView(FormPartView):
@@ -243,5 +273,14 @@ class PhotoView(FormPartView):
     def title(self) -> str:
         return _("上传现场照片")
 
-    def write(self, form: Any, common: dict[str, Any]) -> None:
-        services.add_photo(**common, photo=form.cleaned_data["photo"])
+    def write(self, form: Any, common: dict[str, Any]) -> list[StoredFile]:
+        photos = form.cleaned_data["photo"]
+        for photo in photos:
+            services.check_photo(photo)
+        key = form.cleaned_data["client_key"] if len(photos) == 1 else None
+        kept = [services.add_photo(**common, photo=photo, client_key=key) for photo in photos]
+        discard_received({"again": photos})  # a resent photo has its row already; those with a row stay
+        return kept
+
+    def saved_fields(self, written: Any) -> dict[str, Any]:
+        return {"url": reverse("supervision:file", args=[written[0].pk])}

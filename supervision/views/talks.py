@@ -51,8 +51,8 @@ class TalkView(FormPartView):
     def title(self) -> str:
         return _("谈话记录")
 
-    def write(self, form: Any, common: dict[str, Any]) -> None:
-        services.save_talk(**common, talk_id=self.kwargs.get("child"), **form.inputs())
+    def write(self, form: Any, common: dict[str, Any]) -> Any:
+        return services.save_talk(**common, talk_id=self.kwargs.get("child"), **form.inputs())
 
     def show(self, request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
         assert isinstance(request.user, User)

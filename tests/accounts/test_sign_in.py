@@ -227,3 +227,17 @@ def test_the_switch_leads_to_our_own_pages_alone(client):
 def test_the_sign_in_page_costs_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert client.get(reverse("accounts:sign-in")).status_code == 200
+
+
+def test_a_page_speaks_for_its_own_account_alone(client, zhang):
+    """Another person has signed in at this browser meanwhile: nothing is saved under that name."""
+    User.objects.create_user("li", PASSWORD, name="李红")
+    sign_in(client, "li")
+    session = reverse("accounts:session")
+    strangers_page = {"X-Account": str(zhang.pk), "Accept": "application/json"}
+    assert client.get(session, headers=strangers_page).status_code == 401
+    assert client.post(reverse("accounts:password"), {}, headers=strangers_page).status_code == 401
+    own_page = {"X-Account": str(User.objects.get(username="li").pk), "Accept": "application/json"}
+    assert client.get(session, headers=own_page).json()["token"]
+    client.logout()
+    assert client.get(session, headers=own_page).status_code == 401

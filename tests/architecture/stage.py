@@ -11,7 +11,7 @@ from rectification.models import Evidence, RectificationItem
 from rectification.services import closure
 from supervision.core.models import Event, Notification
 from supervision.services import delegations, signing
-from supervision.services.inspection_records import Talk, save_talk
+from supervision.services.inspection_records import Talk, points_of, save_talk
 from tests.feedback import moves as feedback_moves
 from tests.rectification import item_world, report_world
 from tests.supervision import guidance, visits
@@ -42,6 +42,7 @@ def _inspection(world: World, stage: dict[str, Any]) -> None:
     stage["inspection"] = visit
     stage["record"] = visits.log_record(world, visit, content=MARK)
     stage["problem"] = visits.find_problem(world, visit, title=MARK, fact=MARK)
+    stage["point"] = points_of(visit)[0]
     talk = Talk(
         held_at=world.at, place="会议室", talker="甲", talked_to="乙", recorder="丙", topic=TALK_MARK,
         points=TALK_MARK, follow_up="",

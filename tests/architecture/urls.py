@@ -105,6 +105,7 @@ RULES: dict[str, Rule] = {
     "supervision:record": Rule(OBJECT, ("inspection", "record"), "a1-member"),
     "supervision:record-delete": Rule(OBJECT, ("inspection", "record"), "a1-member"),
     "supervision:inspection-photos": Rule(OBJECT, ("inspection",)),
+    "supervision:inspection-point": Rule(OBJECT, ("inspection", "point"), "a1-lead"),
     "supervision:inspection-checklist": Rule(OBJECT, ("inspection",), "a1-lead"),
     "supervision:problem-create": Rule(OBJECT, ("inspection",), "a1-lead"),
     "supervision:problem": Rule(OBJECT, ("inspection", "problem"), "a1-lead"),

@@ -129,8 +129,10 @@ def visit_is_logged(story: Story) -> None:
     member.opens("填写检查记录")
     for method, content in (("听", "听取党组汇报。"), ("查", "查阅会议记录。")):
         member.opens("新增检查记录")
-        member.types(方法=(method,), 情况记录=content)
-        member.presses("保存")
+        card = member.page.locator("[data-cards=record] > form").last
+        member.field("方法", (method,), card)
+        member.field("情况记录", content, card)
+        expect(card.locator("[data-draft-state]")).to_contain_text("已保存")
     member.opens("登记问题")
     member.types(反馈问题=PROBLEM, 问题类别=("主体责任",), 严重程度=("一般",))
     member.types(具体表现=FACT, 依据="实施方案第三条", 来源记录=("查：查阅会议记录。",))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from supervision.core import files
 from supervision.core.models import Event, StoredFile
-from supervision.core.refusals import NotAllowed, Refusal, Unmet, WrongState
+from supervision.core.refusals import Changed, NotAllowed, Refusal, Unmet, WrongState
 from supervision.models import ChecklistPoint, ChecklistResult, Focus, InspectionRecord, Problem, TalkRecord
 from supervision.services import inspection_records as services
 from supervision.services.problems import delete_problem
@@ -229,3 +230,93 @@ def test_a_focus_without_points_has_an_empty_checklist(world: World):
     focus = Focus.objects.create(campaign=world.campaign, code="effect", name="督成效")
     visit = visits.in_progress(world, foci=[focus])
     assert services.points_of(visit) == []
+
+
+# --- browsers that save by themselves ---------------------------------------------------------------------------------
+
+
+def test_a_record_sent_again_is_the_same_record(world: World):
+    visit, key = visits.in_progress(world), uuid4()
+    facts = {"method": world.methods["listen"], "content": "内容", "client_key": key, "version": 0}
+    first = services.save_record(**common(world, visit), **facts)
+    events = Event.objects.count()
+    again = services.save_record(**common(world, visit), **facts)
+    assert (again.pk, again.version, InspectionRecord.objects.count()) == (first.pk, 1, 1)
+    assert Event.objects.count() == events
+
+
+def test_a_key_of_another_visit_or_another_author_opens_nothing(world: World):
+    visit, other, key = visits.in_progress(world), visits.in_progress(world, unit="u2"), uuid4()
+    facts = {"method": world.methods["listen"], "content": "内容", "client_key": key, "version": 0}
+    row = services.save_record(**common(world, visit), **facts)
+    with pytest.raises(Unmet):
+        services.save_record(**common(world, other), **facts | {"content": "挪到这里"})
+    with pytest.raises(NotAllowed):
+        services.save_record(**common(world, visit, "a1-member-2"), **facts | {"content": "改成我的"})
+    row.refresh_from_db()
+    assert (row.inspection_id, row.content) == (visit.pk, "内容")
+
+
+def test_a_record_removed_meanwhile_does_not_come_back(world: World):
+    visit, key = visits.in_progress(world), uuid4()
+    facts = {"method": world.methods["listen"], "content": "内容", "client_key": key}
+    row = services.save_record(**common(world, visit), **facts, version=0)
+    services.delete_record(**common(world, visit), record_id=row.pk)
+    with pytest.raises(Unmet):
+        services.save_record(**common(world, visit), **facts, version=1)
+    assert not InspectionRecord.objects.exists()
+
+
+def test_a_photo_sent_again_is_there_once_and_leaves_no_bytes(world: World):
+    visit, key = visits.in_progress(world), uuid4()
+    one = services.add_photo(**common(world, visit), photo=files.receive(world.png()), client_key=key)
+    again = services.add_photo(**common(world, visit), photo=files.receive(world.png()), client_key=key)
+    assert (one.pk, StoredFile.objects.count()) == (again.pk, 1)
+    other = visits.in_progress(world, unit="u2")
+    with pytest.raises(Unmet):
+        services.add_photo(**common(world, other), photo=files.receive(world.png()), client_key=key)
+
+
+def test_nobody_overwrites_what_they_have_not_seen(world: World):
+    visit = visits.in_progress(world)
+    point = services.points_of(visit)[0]
+    by = world.user("a1-member").name
+
+    def sees(text: str, who: str, version: int) -> None:
+        result = services.PointResult(point, True, text, version)
+        services.save_checklist(**common(world, visit, who), results=[result])
+
+    sees("甲的发现", "a1-member", 0)
+    with pytest.raises(Changed) as refused:
+        sees("乙的发现", "a1-member-2", 0)
+    assert (refused.value.version, refused.value.by) == (1, by)
+    assert refused.value.values == {"looked_at": True, "finding": "甲的发现"}
+    sees("甲的发现", "a1-member-2", 0)  # the same text: nobody has to be asked
+    sees("乙的发现", "a1-member-2", 1)
+    row = ChecklistResult.objects.get()
+    assert (row.finding, row.version, row.author.username) == ("乙的发现", 2, "a1-member-2")
+
+
+def test_talks_and_the_overall_impression_are_guarded_alike(world: World):
+    visit, key = visits.in_progress(world), uuid4()
+    services.save_talk(**common(world, visit), talk=talk(world), client_key=key, version=0)
+    services.save_talk(**common(world, visit, "a1-lead"), talk=talk(world, topic="改"), client_key=key, version=1)
+    with pytest.raises(Changed):
+        services.save_talk(**common(world, visit), talk=talk(world, topic="又改"), client_key=key, version=1)
+    services.save_log(**common(world, visit), summary="甲的总体情况", version=0)
+    with pytest.raises(Changed) as refused:
+        services.save_log(**common(world, visit, "a1-member-2"), summary="乙的总体情况", version=0)
+    assert refused.value.values == {"summary": "甲的总体情况"}
+    assert (TalkRecord.objects.get().topic, TalkRecord.objects.count()) == ("改", 1)
+
+
+def test_saving_while_typing_is_one_event_a_sitting(world: World):
+    visit, key = visits.in_progress(world), uuid4()
+    facts = {"method": world.methods["listen"], "client_key": key}
+    before = Event.objects.count()
+    for number in range(5):
+        services.save_record(**common(world, visit), **facts, content=f"第{number}稿", version=number)
+    assert Event.objects.count() == before + 2  # added, changed
+    later = common(world, visit) | {"at": world.at + timedelta(minutes=11)}
+    services.save_record(**later, **facts, content="后来", version=5)
+    assert Event.objects.count() == before + 3

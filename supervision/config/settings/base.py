@@ -127,7 +127,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap draws its check marks with data: images
+        "img-src": [SELF, "data:", "blob:"],  # Bootstrap's check marks; photos that are not sent yet
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

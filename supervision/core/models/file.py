@@ -25,6 +25,7 @@ class StoredFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("上传人")
     )
     uploaded_at = models.DateTimeField(_("上传时间"))
+    client_key = models.UUIDField(null=True, unique=True)  # the browser's own: a resent upload makes nothing double
 
     class Meta:
         app_label = "core"

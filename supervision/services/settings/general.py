@@ -19,7 +19,7 @@ from supervision.services.settings.rows import locked_campaign, note_change, raw
 GENERAL, WORDS = "general", "words"
 FIELDS = (
     "name", "short_name", "promise", "day_ends_at", "report_clock", "paper_days_back", "paper_excludes_key",
-    "delegation_max_days", "one_person_units", "contact_within_days", "units_see_contacts",
+    "delegation_max_days", "one_person_units", "contact_within_days", "units_see_contacts", "talks_kept_offline",
 )  # fmt: skip
 
 

@@ -127,6 +127,9 @@ def of_general(change: Change) -> Iterator[Effect]:
     if change.alters("contact_within_days", "units_see_contacts"):
         yield Effect(_("日常督导的提示，以及单位能看到什么，从现在起按新的规定。"), True)
         yield Effect(_("已登记的日常督导记录不变。"), False)
+    if change.alters("talks_kept_offline"):
+        yield Effect(_("从现在起，断网时谈话记录能否存在填写人的电脑或手机上，按新的规定。"), True)
+        yield Effect(_("已保存到服务器的谈话记录不变，仍只有本督导组能看到。"), False)
     if change.alters("one_person_units"):
         yield Effect(_("安全管理员今后授予角色时按新的规定核对。"), True)
         yield Effect(_("现有人员的角色不变。"), False)
