@@ -145,11 +145,11 @@ class Story:
         if self._unmet or self.item.status not in SUBMIT.sources or not self.is_own:
             return None
         if report := self.unsigned_report:
-            return parts.Move(_("打开整改报告"), report.get_absolute_url(), "open_report", primary=True)
+            return parts.Move(_("打开报告"), report.get_absolute_url(), "open_report", primary=True)
         if not rules.is_unit_liaison(self.user, self.item, self.on):
             return None
         url = reverse("rectification:report-new", args=[self.item.form_id])
-        return parts.Move(_("起草整改报告"), url, "draft_report", primary=True)
+        return parts.Move(_("起草报告"), url, "draft_report", primary=True)
 
     @staticmethod
     def _fits(offer: Offer) -> bool:

@@ -40,7 +40,12 @@ class Outlook:
     cut_off: str  # 今天 24:00 截止
     ends_at: datetime  # the moment of that
     late_today: tuple[RectificationItem, ...]
-    late_tomorrow: tuple[RectificationItem, ...]  # only those that today would still be in time
+    late_tomorrow: tuple[RectificationItem, ...]  # signed tomorrow; only those that today would still be in time
+    late_unsent: tuple[RectificationItem, ...]  # of the rest: late unless the report is sent for signature today
+
+    @property
+    def is_safe(self) -> bool:
+        return not (self.late_today or self.late_tomorrow or self.late_unsent)
 
     @property
     def left_words(self) -> str:
@@ -61,7 +66,9 @@ def outlook(report: Report, items: Iterable[RectificationItem], at: datetime) ->
     on = campaign.day_of(at)
     filed_on = campaign.day_of(report.filed_at) if report.filed_at else on
     today = counted_date(vocabulary, filed_on=filed_on, signed_on=on)
-    tomorrow = counted_date(vocabulary, filed_on=filed_on, signed_on=on + timedelta(1))
+    next_on = on + timedelta(1)
+    tomorrow = counted_date(vocabulary, filed_on=filed_on, signed_on=next_on)
+    unsent = tomorrow if report.filed_at else counted_date(vocabulary, filed_on=next_on, signed_on=next_on)
     waiting = [item for item in items if item.status in SUBMIT.sources]
     return Outlook(
         at=at,
@@ -70,6 +77,7 @@ def outlook(report: Report, items: Iterable[RectificationItem], at: datetime) ->
         ends_at=datetime.combine(on, time(), ZoneInfo(campaign.time_zone)) + timedelta(hours=campaign.day_ends_at),
         late_today=tuple(item for item in waiting if today > item.clock_due_on),
         late_tomorrow=tuple(item for item in waiting if today <= item.clock_due_on < tomorrow),
+        late_unsent=tuple(item for item in waiting if max(today, tomorrow) <= item.clock_due_on < unsent),
     )
 
 

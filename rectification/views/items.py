@@ -31,6 +31,7 @@ from rectification.models.verification import last_verification
 from rectification.services import closure, evidence, items, measures, plans, verification
 from rectification.views.closing import TEMPLATE as CLOSING
 from rectification.views.closing import closing_context, queue_of
+from supervision.core.answers import wants_json
 from supervision.core.models.paper import Paper
 from supervision.core.refusals import Condition
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
@@ -106,11 +107,13 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
         return super().get(request, pk, move)
 
     def post(self, request: HttpRequest, pk: int, move: str) -> HttpResponse:
-        """A script that sends one file after the other reads JSON and says itself what was done."""
+        """A script that sends one file after the other reads JSON; the page that follows says it once for all."""
         answer = super().post(request, pk, move)
-        if not _reads_json(request) or answer.status_code != HTTPStatus.FOUND:
+        if not wants_json(request) or answer.status_code != HTTPStatus.FOUND:
             return answer
-        list(messages.get_messages(request))  # read by nobody
+        told = {each.message: each.level for each in messages.get_messages(request)}
+        for text, level in told.items():
+            messages.add_message(request, level, text)
         return JsonResponse({"done": True})
 
     def build_form(self, *data: Any) -> MoveForm:
@@ -122,7 +125,7 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
 
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
         """A close-out is decided on one page, wherever it was opened; of the queue it keeps the place."""
-        if _reads_json(request):
+        if wants_json(request):
             return JsonResponse({"errors": _errors(form, unmet)}, status=status)
         user: Any = request.user
         queue = queue_of(request, str(self.subject.pk)) if QUEUE in request.POST else None
@@ -154,10 +157,6 @@ class ItemMoveView(LoginRequiredMixin, MoveView):
             "on": item.campaign.day_of(timezone.now()),
             "calendar": vocabulary_of(item.campaign_id).calendar,
         }
-
-
-def _reads_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
 
 
 def _errors(form: MoveForm, unmet: Iterable[Condition]) -> list[dict[str, str]]:

@@ -23,13 +23,18 @@ from supervision.vocabulary import vocabulary_of
 
 
 class _Writable(ReportFinder):
-    def find_writable(self, request: HttpRequest, pk: int) -> Report:
-        """Found, and its edit is this person's and possible now."""
+    def find_mine(self, request: HttpRequest, pk: int) -> Report:
+        """Found, and to write it is this person's."""
         report: Report = self.find(request, pk)
         now = timezone.now()
         if not moves.EDIT.is_allowed(report, Situation(request.user, now, report.campaign.day_of(now))):
             assert moves.EDIT.allowed is not None
             raise NotAllowed.for_roles(moves.EDIT.allowed.words(report))
+        return report
+
+    def find_writable(self, request: HttpRequest, pk: int) -> Report:
+        """Mine, and it can be written now."""
+        report = self.find_mine(request, pk)
         if report.status not in moves.EDIT.sources:
             raise WrongState.of(str(moves.EDIT.label), report.get_status_display())
         return report
@@ -100,14 +105,18 @@ class ReportPreviewView(_Writable):
         return render(request, "rectification/report_preview.html", context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        report = self.find_writable(request, pk)
-        form = ReportForm(request.POST, subject=report, user=request.user)
-        form.is_valid()  # what is wrong is shown by the editor; here stands what was typed
+        report = self.find_mine(request, pk)
+        if report.status in moves.EDIT.sources:  # else it has just been sent, and stands as it was saved
+            self._put_in(report, ReportForm(request.POST, subject=report, user=request.user))
+        return render(request, "rectification/report_sheet.html", {"content": report_paper.draft_content(report)})
+
+    @staticmethod
+    def _put_in(report: Report, form: ReportForm) -> None:
+        """What was typed stands in the report in memory; what is wrong with it is the editor's to say."""
+        form.is_valid()
         typed = form.cleaned_data
         for name in ("title", "overall", "rules_made", "next_steps"):
             setattr(report, name, typed.get(name, ""))
         for answer in report.parts:
             answer.text = typed.get(f"text_{answer.item_id}", "")
             answer.progress = typed.get(f"progress_{answer.item_id}", answer.progress)
-        content = report_paper.draft_content(report)
-        return render(request, "rectification/report_sheet.html", {"content": content})

@@ -230,6 +230,9 @@
     var failed = count(["failed", "refused"]);
     if (!failed) {
       delete form.dataset.dirty;
+      if (form.dataset.draft) {
+        document.cookie = "draft-saved=" + form.dataset.draft + "; path=/; max-age=3600; samesite=Lax"; /* as core/middleware.py */
+      }
       window.location.assign(says.back);
       return;
     }

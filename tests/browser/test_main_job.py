@@ -246,8 +246,8 @@ def report_is_drafted(story: Story) -> None:
     liaison.presses("建立报告草稿")
     liaison.types(**{"一、总体情况": "党组专题研究，书记负总责。"})
     liaison.reads(EFFECT)
-    liaison.presses("保存")
-    liaison.decides_to("送主要负责人签批")
+    liaison.presses("保存并送签")
+    liaison.is_told("已保存并送主要负责人签批")
     liaison.reads_state("待签批", "主要负责人")
 
 

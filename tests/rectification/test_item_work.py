@@ -76,13 +76,15 @@ def send(client: Any, item: Any, upload: Any, **more: Any) -> Any:
     return client.post(move(item, "add-evidence"), data, headers={"accept": "application/json"})
 
 
-def test_a_file_sent_by_itself_is_answered_in_json_and_leaves_no_message(client, world: World):
+def test_files_sent_one_by_one_are_answered_in_json_and_told_once(client, world: World):
     item = iw.in_progress(world)
     sign_in(client, world, "u1")
     answer = send(client, item, world.pdf("一.pdf"))
     assert (answer.status_code, answer.json()) == (200, {"done": True})
-    assert [each.file.original_name for each in item.evidence.all()] == ["一.pdf"]
-    assert not list(get_messages(client.get(item.get_absolute_url()).wsgi_request))
+    send(client, item, world.pdf("二.pdf"))
+    assert [each.file.original_name for each in item.evidence.all()] == ["一.pdf", "二.pdf"]
+    told = get_messages(client.get(item.get_absolute_url()).wsgi_request)
+    assert [str(each) for each in told] == ["已办理：上传佐证材料"]
 
 
 def test_a_refused_file_says_why_and_takes_no_other_with_it(client, world: World):

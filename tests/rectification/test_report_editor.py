@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rectification.enums import MeasureState, ReportedProgress, ReportStatus
 from rectification.models import Report
-from rectification.services import reports
+from rectification.services import report_dates, reports
 from tests.rectification.report_world import draft, ready_items, signed
 from tests.world import World
 
@@ -102,3 +102,12 @@ def test_the_newer_state_of_an_item_is_offered_beside_an_older_text(client, worl
     text = client.get(address("report-edit", report)).content.decode()
     assert "事项中有更新的措施、进展和材料" in text
     assert "台账已建立并公示" in text
+
+
+def test_a_draft_that_is_not_sent_today_is_late_tomorrow_and_a_sent_one_may_be_signed_then(world: World):
+    items = ready_items(world, due_on=world.today)
+    report = draft(world, items)
+    told = report_dates.outlook(report, items, world.at)
+    assert (told.late_today, told.late_tomorrow, told.late_unsent) == ((), (), tuple(items))
+    sent = reports.send_report_for_signature(pk=report.pk, actor=world.user("u1"), at=world.at)
+    assert report_dates.outlook(sent, items, world.at).is_safe
