@@ -114,7 +114,7 @@ def test_a_report_is_returned_with_a_note_for_its_part_on_the_phone(chinese_worl
 
 
 def test_the_office_works_through_its_close_outs(chinese_world: World, people: People) -> None:
-    """The first is struck off, the second goes back to the unit; the queue says how many are left, then that none is."""
+    """One is struck off, the other goes back to the unit; the queue says how many are left, then that none is."""
     first, second = items.verified(chinese_world), items.verified(chinese_world)
     office = people("a-office")
     office.page.goto(f"{office.host}/items/closing/")
