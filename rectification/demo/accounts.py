@@ -91,9 +91,10 @@ def take_seats(seats: Iterable[Seat], *, at: datetime, password: str | None, pre
             post=seat.post,
             password=secret,
             administrator=seat.administrator,
+            work_phone=f"0351-0000{number:03d}" if seat.on is not None else "",
             is_demo=password is not None,
         )
-        for seat in rows
+        for number, seat in enumerate(rows, 1)
     }
     User.objects.bulk_create(users.values())
     for user in users.values():
