@@ -281,6 +281,8 @@ class PrintView(InsideFinder, View):
         "checklist__point",
         "problems__category",
         "problems__severity",
+        "problems__witness",
+        "problems__second_witness",
     )
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -26,6 +26,8 @@ from supervision.models.vocabulary import Focus, Method
 from supervision.views.inspections import InsideFinder
 from supervision.vocabulary import vocabulary_of
 
+LINES_A_PAGE, LINES_AT_LEAST = 20, 5
+
 
 @dataclass(frozen=True)
 class Kit:
@@ -36,6 +38,11 @@ class Kit:
     foci: tuple[tuple[Focus, tuple[str, ...]], ...]
     acts: tuple[Method, ...]
     inspection: Inspection | None = None
+
+    @property
+    def lines(self) -> range:
+        """To write on under each method: a page is filled, and three methods share one."""
+        return range(max(LINES_AT_LEAST, LINES_A_PAGE // max(1, len(self.acts))))
 
 
 def kit_of(team: Team, phase: Phase | None, foci: Iterable[Focus], methods: Iterable[Method], **more: Any) -> Kit:
