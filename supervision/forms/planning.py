@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -111,8 +112,8 @@ class PlanForm(forms.Form):
         bodies = units.order_by().values("body_id")
         methods = offered(Method.objects.filter(campaign=campaign))
         members = TeamMembership.objects.filter(
-            team_id__in=teams, team__campaign=campaign, role__in=rules.TEAM_PEOPLE, ends_on__isnull=True
-        )
+            team_id__in=teams, team__campaign=campaign, role__in=rules.TEAM_PEOPLE
+        ).exclude(ends_on__lt=campaign.day_of(timezone.now()))
         people = User.objects.filter(pk__in=members.values("user_id"), is_active=True)
         self._choose("unit", units.select_related("team").order_by("team_id", "order", "pk"))
         self._choose("phase", Phase.objects.filter(campaign=campaign))
