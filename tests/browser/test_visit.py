@@ -41,7 +41,7 @@ def test_a_visit_from_the_calendar_to_the_decision(chinese_world: World, people:
     member, lead = people("a1-member"), people("a1-lead")
 
     visit_is_planned_on_the_calendar(member)
-    lead.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    lead.finds_on_workbench("单位U1", to="批准")
     lead.chooses_to("批准")
     lead.reads("督责任", "组员甲、组员乙", "批准后，单位会收到通知")
     lead.sends("批准")
@@ -54,7 +54,7 @@ def test_a_visit_from_the_calendar_to_the_decision(chinese_world: World, people:
     member.reads(PHRASE, FACT)
     member.sends("报送审定")
 
-    lead.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    lead.finds_on_workbench("单位U1", to="审定")
     lead.chooses_to("审定")
     lead.reads(PHRASE, FACT, "当场补写", "组员甲、组员乙", "办公室主任", "事实清楚，没有异议", "未查看：督责任要点")
     expect(lead.page.locator(".whole .photo-row img")).to_have_count(2)
@@ -74,7 +74,7 @@ def visit_is_planned_on_the_calendar(member: Person) -> None:
 
 
 def kit_is_printed(member: Person) -> None:
-    member.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    member.finds_on_workbench("单位U1", to="开始检查")
     member.opens("检查包")
     member.is_at("检查包")
     member.page.get_by_label("查阅资料").uncheck()
@@ -88,7 +88,7 @@ def kit_is_printed(member: Person) -> None:
 
 
 def visit_is_begun(member: Person) -> None:
-    member.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    member.finds_on_workbench("单位U1", to="开始检查")
     member.chooses_to("开始检查")
     for name in ("组员甲", "组员乙"):  # as planned
         expect(member.page.get_by_label(name)).to_be_checked()
@@ -100,7 +100,7 @@ def visit_is_begun(member: Person) -> None:
 
 
 def problem_is_mended_on_the_spot(member: Person, photos: list[Path]) -> None:
-    member.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    member.finds_on_workbench("单位U1", to="填写检查记录")
     member.opens("填写检查记录")
     member.opens("登记问题")
     member.types(问题类别=("主体责任",), 严重程度=("一般",), 具体表现=FACT)
@@ -118,13 +118,13 @@ def problem_is_mended_on_the_spot(member: Person, photos: list[Path]) -> None:
 
 
 def facts_are_checked(member: Person) -> None:
-    member.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    member.finds_on_workbench("单位U1", to="填写检查记录")
     member.opens("事实核对")
     member.is_at("事实核对")
     member.types(单位人员="办公室主任")
     member.presses("保存")
     member.is_told("已保存")
-    member.finds_on_workbench("单位U1", panel="待我办：督导检查")
+    member.finds_on_workbench("单位U1", to="填写检查记录")
     member.reads("已向办公室主任核对事实")
 
 
