@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
