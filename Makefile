@@ -4,6 +4,7 @@
 #   make test        the whole suite (make test-long: the slow tests too)
 #   make lint        style, types, layers, settings, migrations, translations
 #   make install     the environment alone, for a server (docs/operations.md)
+#   make screenshots the pictures of the guide and the README from the demo
 #   make lock        compile the requirements anew
 
 PYTHON ?= python3
@@ -17,7 +18,7 @@ DEV_HASH := $(shell cksum < requirements-dev.lock | tr ' ' '-')
 RUNTIME := $(VENV)/.runtime-$(LOCK_HASH)
 DEVELOPMENT := $(VENV)/.development-$(DEV_HASH)
 
-.PHONY: demo demo-reset install test test-long lint lock
+.PHONY: demo demo-reset install test test-long lint screenshots lock
 .DELETE_ON_ERROR:
 
 $(RUNTIME):
@@ -43,6 +44,9 @@ test-long: $(DEVELOPMENT)
 
 lint: $(DEVELOPMENT)
 	@exec $(BIN)/python scripts/lint.py
+
+screenshots: $(DEVELOPMENT)
+	@exec $(BIN)/python scripts/screenshots.py
 
 lock: $(DEVELOPMENT)
 	@exec $(BIN)/python scripts/install.py --lock $(VENV) requirements.in requirements-dev.in

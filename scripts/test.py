@@ -40,7 +40,7 @@ class Part:
     name: str
     marks: str
     packages: tuple[str, ...]
-    alone: bool = False
+    lane: int = 1
     passed: int = 0
     failed: int = 0
     skipped: int = 0
@@ -75,13 +75,12 @@ class Part:
 def parts(long: bool) -> list[Part]:
     quick = "" if long else " and not slow"
     return [
-        Part("PostgreSQL + Redis", f"not browser{quick}", ("postgresql", "redis-server")),
+        Part("PostgreSQL + Redis", f"not browser{quick}", ("postgresql", "redis-server"), lane=0),
         Part("SQLite", f"not postgresql and not browser{quick}", ("redis-server",)),
         Part(
             "Chromium",
             f"browser{quick}",
             ("postgresql", "redis-server", "chromium", "fonts-noto-cjk"),
-            alone=True,
         ),
     ]
 
@@ -137,8 +136,13 @@ class Run:
             self.servers[name] = start(self.folder)
         return self.servers[name]
 
-    def start(self, part: Part) -> threading.Thread:
-        """Start one part; the thread follows its output and counts when it has ended."""
+    def follow(self, lane: Sequence[Part]) -> None:
+        """Run the parts of a lane one after another."""
+        for part in lane:
+            self._run(part)
+
+    def _run(self, part: Part) -> None:
+        """One part: its output is passed on, its results are counted when it has ended."""
         report = self.folder / f"{part.name.split()[0].lower()}.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", part.marks]
         child = subprocess.Popen(
@@ -154,9 +158,7 @@ class Run:
             preexec_fn=servers.die_with_parent,
         )
         self.children.append(child)
-        follower = threading.Thread(target=self._follow, args=(part, child, report), daemon=True)
-        follower.start()
-        return follower
+        self._follow(part, child, report)
 
     def _follow(self, part: Part, child: subprocess.Popen[str], report: Path) -> None:
         began = time.monotonic()
@@ -170,14 +172,17 @@ class Run:
 
 
 def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
-    """The first two side by side (two cores), the browser alone."""
+    """Two lanes side by side, for two cores: PostgreSQL; SQLite and after it the browser."""
     launch = Run(pytest_arguments)
     try:
         able = launch.prepare(wanted)
-        for together in ([p for p in able if not p.alone], [p for p in able if p.alone]):
-            for follower in [launch.start(part) for part in together]:
-                while follower.is_alive():
-                    follower.join(0.5)  # short waits, so that a signal is heard at once
+        lanes = [[part for part in able if part.lane == lane] for lane in (0, 1)]
+        followers = [threading.Thread(target=launch.follow, args=(lane,), daemon=True) for lane in lanes]
+        for follower in followers:
+            follower.start()
+        for follower in followers:
+            while follower.is_alive():
+                follower.join(0.5)  # short waits, so that a signal is heard at once
     finally:
         launch.close()
 

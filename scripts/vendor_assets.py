@@ -1,4 +1,6 @@
-"""Fetch the browser assets with `npm pack` into static/vendor/<package>/<version>/ and check them against the lock.
+"""Fetch the browser assets with `npm pack` into <home>/<package>/<version>/ and check them against the lock.
+
+Home is static/vendor for what we serve, tests/browser/vendor for what only tests use.
 
 `python scripts/vendor_assets.py` fetches what the lock names and refuses a file whose hash differs.
 `python scripts/vendor_assets.py --check` only compares the committed files with the lock (no network, no Node).
@@ -19,7 +21,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[1] / "static" / "vendor"
+ROOT = Path(__file__).resolve().parents[1]
+VENDOR = ROOT / "static" / "vendor"
+TEST_VENDOR = ROOT / "tests" / "browser" / "vendor"  # never served: tests put it into pages
 LOCK = VENDOR / "vendor.lock.json"
 # A manifest storage follows these comments and fails, since the maps are not shipped.
 SOURCE_MAP = re.compile(rb"\n?(?:/\*# sourceMappingURL=[^*]*\*/|//# sourceMappingURL=\S*)\s*$")
@@ -27,12 +31,13 @@ SOURCE_MAP = re.compile(rb"\n?(?:/\*# sourceMappingURL=[^*]*\*/|//# sourceMappin
 
 @dataclass(frozen=True)
 class Package:
-    """One npm package: its exact version, its licence and the files we serve."""
+    """One npm package: its exact version, its licence, the files we keep of it and where."""
 
     name: str
     version: str
     licence: str
     files: tuple[str, ...]
+    home: Path = VENDOR
 
 
 PACKAGES = (
@@ -43,6 +48,7 @@ PACKAGES = (
         ("dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js", "LICENSE"),
     ),
     Package("htmx.org", "2.0.11", "0BSD", ("dist/htmx.min.js", "LICENSE")),
+    Package("axe-core", "4.14.1", "MPL-2.0", ("axe.min.js", "locales/zh_CN.json", "LICENSE"), TEST_VENDOR),
 )
 
 
@@ -79,12 +85,12 @@ def entry(package: Package, files: dict[str, bytes]) -> dict[str, object]:
 
 
 def committed(package: Package) -> dict[str, bytes]:
-    folder = VENDOR / package.name / package.version
+    folder = package.home / package.name / package.version
     return {path.name: path.read_bytes() for path in folder.glob("*") if path.is_file()}
 
 
 def store(package: Package, files: dict[str, bytes]) -> None:
-    folder = VENDOR / package.name / package.version
+    folder = package.home / package.name / package.version
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)

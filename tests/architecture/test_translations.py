@@ -63,7 +63,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_english_lists_hold_no_chinese_of_ours(world: World, english: None):
     stage.build(world)
-    entered = "\n".join(_entered())
+    entered = "\n".join(entered_texts())
     left = []
     for who, name in PAGES:
         client = Client(headers={"accept-language": "en"})
@@ -76,7 +76,7 @@ def test_english_lists_hold_no_chinese_of_ours(world: World, english: None):
     assert not left, "\n".join(left)
 
 
-def _entered() -> Iterator[str]:
+def entered_texts() -> Iterator[str]:
     """Every text of every row."""
     for model in apps.get_models():
         kept = [field.attname for field in model._meta.concrete_fields if _holds_words(field)]

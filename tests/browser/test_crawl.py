@@ -1,0 +1,215 @@
+"""Whatever anybody of the demo is offered opens: no dead end, no error, no word of the wrong language.
+
+The walk follows links as a client does (every account); Chromium and axe look at one page of each kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils.translation import trans_real
+from playwright.sync_api import Browser, Page
+
+from accounts.models import User
+from supervision.core import catalogues
+from tests.architecture.test_translations import CHINESE, entered_texts
+from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.crawler import Seen, kind_of, read, walk
+
+pytestmark = [pytest.mark.browser]
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+AXE = next((Path(__file__).parent / "vendor" / "axe-core").iterdir())
+DAY = "2026-11-24"
+ROLES = (  # one account of each kind
+    "office", "office-lead", "court-office", "court-1-sponsor", "court-1-lead", "court-1-member", "tyrail-court",
+    "tyrail-court-head", "dtrail-court-deputy", "auditor", "sysadmin", "secadmin",
+)  # fmt: skip
+LATIN = re.compile(r"(?<![\w.@/#-])[A-Za-z]{4,}(?![\w.@/-])")
+KNOWN = {"English", "Excel", "Word", "XLSX", "JPEG", "HEIC", "WebP", "UTF"}
+IS_TOP = {"accounts:sign-in"}
+
+
+def signed_in(username: str, language: str = "zh-hans") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(User.objects.get(username=username), backend=BACKEND)
+    return client
+
+
+def is_page(answer: Any) -> bool:
+    return not answer.streaming and answer["Content-Type"].startswith("text/html")
+
+
+def faults_of(seen: Seen, *, is_part: bool) -> Iterator[str]:
+    """What a whole page must have; a part of a page (for htmx) has no head of its own."""
+    if is_part:
+        return
+    if seen.headings != 1:
+        yield f"{seen.headings} headings h1"
+    if not seen.title:
+        yield "no title"
+    if not seen.ways_back:
+        yield "no way back"
+
+
+def is_part(answer: Any) -> bool:
+    return b"<html" not in answer.content[:2000]
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    call_command("load_demo", stdout=StringIO())
+
+
+def inspect(username: str, each: int) -> Iterator[str]:
+    """Everything that is wrong with what this account is offered, in Chinese."""
+    for source, address, answer in walk(signed_in(username), each=each):
+        where = f"{username}: {address} (offered by {source or 'sign-in'})"
+        if address.startswith("http"):
+            yield f"{where}: another host"
+        if answer.status_code != 200:
+            yield f"{where}: {answer.status_code}"
+        elif is_page(answer):
+            seen = read(answer.content.decode())
+            yield from (f"{where}: {fault}" for fault in faults_of(seen, is_part=is_part(answer)))
+            if words := set(LATIN.findall(" ".join(seen.text))) - KNOWN - {username}:
+                yield f"{where}: not Chinese: {sorted(words)[:8]}"
+
+
+def test_whatever_anybody_is_offered_opens_and_is_a_whole_page(demo: None):
+    faults = [fault for username in ROLES for fault in inspect(username, each=2)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+def test_every_account_of_the_demo_opens_every_link(demo: None):
+    names = User.objects.filter(is_active=True).order_by("username").values_list("username", flat=True)
+    faults = [fault for username in names for fault in inspect(username, each=10_000)]
+    assert not faults, "\n".join(faults)
+
+
+def test_english_pages_hold_no_chinese_but_what_people_entered(demo: None, monkeypatch: pytest.MonkeyPatch):
+    catalogues.compile_changed(Path(settings.BASE_DIR))
+    monkeypatch.setattr(trans_real, "_translations", {})
+    entered, left = "\n".join(entered_texts()), []
+    for username in ROLES:
+        for _source, address, answer in walk(signed_in(username, "en"), each=1):
+            if answer.status_code == 200 and is_page(answer):
+                words = " ".join(read(answer.content.decode()).text)
+                left += [f"{address} as {username}: {run}" for run in set(CHINESE.findall(words)) if run not in entered]
+    assert not left, "\n".join(sorted(left))
+
+
+# --- Chromium and axe -------------------------------------------------------------------------------------------------
+
+
+class Look:
+    """One person's browser, which notes whatever an official must never meet."""
+
+    def __init__(self, browser: Browser, host: str, username: str, screen: dict[str, int], language: str) -> None:
+        self.host, self.username, self.language = host, username, language
+        self.faults: list[str] = []
+        self.context = browser.new_context(viewport=screen, locale="zh-CN", timezone_id="Asia/Shanghai")
+        session = signed_in(username).cookies[settings.SESSION_COOKIE_NAME].value
+        cookies = {settings.SESSION_COOKIE_NAME: session, settings.LANGUAGE_COOKIE_NAME: language}
+        self.context.add_cookies([{"name": n, "value": v, "url": host} for n, v in cookies.items()])
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda said: said.type == "error" and self.fault(f"console: {said.text}"))
+        self.page.on("pageerror", lambda error: self.fault(f"page error: {error}"))
+        self.page.on("request", lambda asked: self.asked(asked.url))
+
+    def fault(self, text: str) -> None:
+        self.faults.append(f"{self.username} {self.language} {self.page.url}: {text}")
+
+    def asked(self, url: str) -> None:
+        if not url.startswith((self.host, "data:", "blob:")):
+            self.fault(f"another host: {url}")
+
+    def opens(self, address: str) -> None:
+        self.page.goto(self.host + address)
+        self.judge()
+
+    def judge(self) -> None:
+        """axe in the reader's language, and nothing scrolls sideways."""
+        self.page.evaluate(f"() => {{ {(AXE / 'axe.min.js').read_text(encoding='utf-8')} }}")
+        locale = (AXE / "zh_CN.json").read_text(encoding="utf-8")
+        self.page.evaluate(f"() => axe.configure({{locale: {locale}}})")
+        found = self.page.evaluate("""() => axe.run(document, {resultTypes: ['violations']}).then((result) =>
+            result.violations.map((each) => each.id + '：' + each.help + ' ' + each.nodes.slice(0, 3).map(
+                (node) => node.target.join(' ') + ' ' + node.html.slice(0, 160)).join(' | ')))""")
+        for violation in found:
+            self.fault(f"axe: {violation}")
+        root = "document.documentElement"
+        if (over := self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")) > 0:
+            self.fault(f"scrolls sideways by {over} px")
+
+    def sends_blank(self) -> None:
+        """The main form sent as it stands, without the browser's own checks: the error state of the page."""
+        form = self.page.locator("#main form.form[method=post]").first
+        if form.count():
+            blank = """(form) => { form.noValidate = true; for (const each of form.elements)
+                if (['text', 'textarea', 'date', 'number', 'search'].includes(each.type)) each.value = ''; }"""
+            form.evaluate(blank)
+            with self.page.expect_navigation():
+                form.evaluate("(form) => form.submit()")
+            self.faults = [fault for fault in self.faults if "console: Failed to load resource" not in fault]
+            self.judge()
+
+
+def sample(each: int = 1) -> list[tuple[str, str]]:
+    """(account, address): every kind of page that anybody is offered, by the first who is offered it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for username in ROLES:
+        for _source, address, answer in walk(signed_in(username), each=each):
+            if answer.status_code == 200 and is_page(answer) and not is_part(answer):
+                known = found.setdefault(kind_of(address), [])
+                if len(known) < each:
+                    known.append((username, address))
+    return [pair for pairs in found.values() for pair in pairs]
+
+
+def look_at(browser: Browser, host: str, screen: dict[str, int], language: str, *, errors: bool = False) -> list[str]:
+    lookers: dict[str, Look] = {}
+    for username, address in sample():
+        if username not in lookers:
+            lookers[username] = Look(browser, host, username, screen, language)
+        lookers[username].opens(address)
+        if errors:
+            lookers[username].sends_blank()
+    for looker in lookers.values():
+        looker.context.close()
+    return [fault for looker in lookers.values() for fault in looker.faults]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_axe_and_the_console_find_nothing_on_any_page(live_server: Any, browser: Browser):
+    call_command("load_demo", stdout=StringIO())
+    faults = look_at(browser, live_server.url, LAPTOP, "zh-hans")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("screen", "language"), [(LAPTOP, "en"), (PHONE, "zh-hans"), (PHONE, "en")])
+def test_nor_on_the_phone_nor_in_english(live_server: Any, browser: Browser, screen: dict[str, int], language: str):
+    call_command("load_demo", stdout=StringIO())
+    faults = look_at(browser, live_server.url, screen, language)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_nor_in_error_states(live_server: Any, browser: Browser, language: str):
+    """Every form sent blank; last, since a form that takes blanks changes what comes after."""
+    call_command("load_demo", stdout=StringIO())
+    faults = look_at(browser, live_server.url, LAPTOP, language, errors=True)
+    assert not faults, "\n".join(faults)
