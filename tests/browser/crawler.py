@@ -111,8 +111,9 @@ def walk(client: Any, start: str = "/", each: int = 2) -> Iterator[tuple[str, st
         answer = client.get(address, follow=True)
         yield source, address, answer
         if not answer.streaming and answer["Content-Type"].startswith("text/html"):
+            ended_at = answer.redirect_chain[-1][0] if answer.redirect_chain else address
             for link in sorted(read(answer.content.decode()).links):
-                found = ours(link, address)
+                found = ours(link, ended_at)
                 if found and found not in known:
                     known.add(found)
                     waiting.append((address, found))
