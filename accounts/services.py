@@ -14,7 +14,7 @@ from axes.utils import reset as forget_failures
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from accounts import sessions
 from accounts.models import Administrator, User
@@ -24,17 +24,17 @@ from supervision.core.refusals import Condition, NotAllowed, Unmet
 ENABLED, DISABLED = "enabled", "disabled"
 
 for _verb, _label in {
-    "account.created": _lazy("新建账号"),
-    "account.disabled": _lazy("停用账号"),
-    "account.enabled": _lazy("启用账号"),
-    "account.unlocked": _lazy("解除登录锁定"),
-    "account.password_reset": _lazy("重置密码"),
-    "account.changed": _lazy("修改账号资料"),
-    "account.password_changed": _lazy("修改本人密码"),
-    "account.signed_in": _lazy("登录"),
-    "account.signed_out": _lazy("退出登录"),
-    "account.sign_in_failed": _lazy("登录失败"),
-    "account.locked": _lazy("连续登录失败，账号锁定"),
+    "account.created": gettext_lazy("新建账号"),
+    "account.disabled": gettext_lazy("停用账号"),
+    "account.enabled": gettext_lazy("启用账号"),
+    "account.unlocked": gettext_lazy("解除登录锁定"),
+    "account.password_reset": gettext_lazy("重置密码"),
+    "account.changed": gettext_lazy("修改账号资料"),
+    "account.password_changed": gettext_lazy("修改本人密码"),
+    "account.signed_in": gettext_lazy("登录"),
+    "account.signed_out": gettext_lazy("退出登录"),
+    "account.sign_in_failed": gettext_lazy("登录失败"),
+    "account.locked": gettext_lazy("连续登录失败，账号锁定"),
 }.items():
     register_verb(_verb, _label)
 

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts import services
@@ -195,18 +195,18 @@ class AccountMove:
 
 MOVES: dict[str, AccountMove] = {
     "disable": AccountMove(
-        _lazy("停用"),
-        _lazy("停用后不能再登录，正在使用的也会立即退出。账号名下的记录都保留。"),
+        gettext_lazy("停用"),
+        gettext_lazy("停用后不能再登录，正在使用的也会立即退出。账号名下的记录都保留。"),
         services.disable_account,
         danger=True,
     ),
-    "enable": AccountMove(_lazy("启用"), _lazy("启用后可以用原来的密码登录。"), services.enable_account),
+    "enable": AccountMove(gettext_lazy("启用"), gettext_lazy("启用后可以用原来的密码登录。"), services.enable_account),
     "unlock": AccountMove(
-        _lazy("解除锁定"), _lazy("清除登录失败的次数，本人可以马上再登录。"), services.unlock_account
+        gettext_lazy("解除锁定"), gettext_lazy("清除登录失败的次数，本人可以马上再登录。"), services.unlock_account
     ),
     "reset-password": AccountMove(
-        _lazy("重置密码"),
-        _lazy("系统生成一个新密码，只显示一次；原密码和正在使用的登录立即失效，本人下次登录须修改密码。"),
+        gettext_lazy("重置密码"),
+        gettext_lazy("系统生成一个新密码，只显示一次；原密码和正在使用的登录立即失效，本人下次登录须修改密码。"),
         services.reset_password,
         gives_password=True,
     ),

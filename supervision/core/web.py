@@ -14,7 +14,7 @@ from django.urls import is_valid_path
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from supervision.core import events, files
@@ -69,8 +69,8 @@ class NoteForm(MoveForm):
     """A move that must say why."""
 
     note = forms.CharField(
-        label=_lazy("情况说明"),
-        help_text=format_lazy(_lazy("不少于{count}个字，记入办理记录。"), count=NOTE_MIN_LENGTH),
+        label=gettext_lazy("情况说明"),
+        help_text=format_lazy(gettext_lazy("不少于{count}个字，记入办理记录。"), count=NOTE_MIN_LENGTH),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from accounts.models import User
@@ -229,7 +229,7 @@ class InspectionMoveView(InspectionFinder, MoveView):
         "postpone": MovePage(POSTPONE, services.postpone_inspection, PostponeForm, template=template),
         "resume": MovePage(RESUME, services.resume_inspection, ResumeForm, template=template),
         "cancel": MovePage(
-            CANCEL, services.cancel_inspection, NoteForm, template=template, button=_lazy("取消本次督导")
+            CANCEL, services.cancel_inspection, NoteForm, template=template, button=gettext_lazy("取消本次督导")
         ),
     }
 
