@@ -45,6 +45,9 @@ class FilingForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
+        own_units = list(units)
+        if len(own_units) == 1:  # nothing to choose
+            self.fields["unit"].initial, self.fields["unit"].widget = own_units[0], forms.HiddenInput()
 
     def inputs(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

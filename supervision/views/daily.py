@@ -39,6 +39,7 @@ from supervision.models.campaign import Campaign
 from supervision.models.daily import DailyRecord
 from supervision.models.inspection import Inspection
 from supervision.services import daily as services
+from supervision.services.since_visit import AHEAD
 from supervision.timelines import visible_events
 from supervision.views.attached import files_of
 from supervision.vocabulary import vocabulary_of
@@ -176,13 +177,22 @@ class DailyView(DailyFinder, View):
             url = f"{reverse('supervision:advice-create')}?daily={record.pk}"
             yield parts.Move(_("起草工作建议"), url, primary=True)
         if record.follow_up == FollowUp.PROBLEM:
-            visit = Inspection.objects.filter(unit_id=record.unit_id, status=InspectionStatus.IN_PROGRESS).first()
-            if visit is not None:
-                url = f"{reverse('supervision:problem-create', args=[visit.pk])}?daily={record.pk}"
-                yield parts.Move(_("登记为问题"), url, primary=True)
-            else:
-                url = f"{reverse('supervision:inspection-create')}?unit={record.unit_id}"
-                yield parts.Move(_("安排督导检查"), url, primary=True)
+            yield self._to_problem(record)
+
+    def _to_problem(self, record: DailyRecord) -> parts.Move:
+        """A problem belongs to a visit: the one in progress, else the one that is planned, else one to be planned."""
+        visits = Inspection.objects.filter(unit_id=record.unit_id, status__in=AHEAD).order_by("planned_on", "pk")
+        found = list(visits.only("pk", "status"))
+        begun = next((visit for visit in found if visit.status == InspectionStatus.IN_PROGRESS), None)
+        if begun is not None:
+            url = f"{reverse('supervision:problem-create', args=[begun.pk])}?daily={record.pk}"
+            return parts.Move(_("登记为问题"), url, primary=True)
+        if found:
+            return parts.Move(
+                _("在已安排的督导检查中登记"), reverse("supervision:inspection", args=[found[0].pk]), primary=True
+            )
+        url = f"{reverse('supervision:inspection-create')}?unit={record.unit_id}"
+        return parts.Move(_("安排督导检查"), url, primary=True)
 
 
 class DailyMoveView(DailyFinder, MoveView):
