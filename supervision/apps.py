@@ -5,7 +5,7 @@ class SupervisionConfig(AppConfig):
     name = "supervision"
 
     def ready(self) -> None:
-        from supervision import desk, frame, notifications, transitions  # noqa: F401  (tables register on import)
+        from supervision import desk, frame, guidance_desk, notifications, transitions  # noqa: F401  (tables register)
         from supervision.services import structure
         from supervision.services.settings import touched
 
@@ -13,4 +13,5 @@ class SupervisionConfig(AppConfig):
         structure.register()
         notifications.register()
         desk.register()
+        guidance_desk.register()
         frame.register()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from accounts.models import User
 from supervision.enums import InspectionStatus
@@ -66,9 +66,7 @@ def _last_visits(user: User, campaign: Campaign) -> dict[int, date]:
 
 
 def _line(unit: Unit, row: dict[str, Any], visited: date | None, vocabulary: Vocabulary, on: date) -> Line:
-    last = max(filter(None, (row.get("last"), visited)), default=None)
-    since = last or min((phase.starts_on for phase in vocabulary.phases), default=on)
-    idle = max(0, vocabulary.calendar.between(since, on))
+    idle = _idle(row.get("last"), visited, vocabulary, on)
     return Line(
         unit=unit,
         week=row.get("week", 0),
@@ -79,3 +77,22 @@ def _line(unit: Unit, row: dict[str, Any], visited: date | None, vocabulary: Voc
         idle=idle,
         is_silent=idle > vocabulary.campaign.contact_within_days,
     )
+
+
+def silent_units(campaign: Campaign, units: Q, on: date) -> list[Unit]:
+    """Those of these units that nobody has contacted for longer than the campaign allows. One query."""
+    calls = DailyRecord.objects.valid().filter(unit_id=OuterRef("pk")).order_by().values("unit_id")
+    visits = Inspection.objects.filter(unit_id=OuterRef("pk"), status__in=VISITED).order_by().values("unit_id")
+    rows = Unit.objects.filter(units, campaign=campaign, team__isnull=False).annotate(
+        called=Subquery(calls.annotate(last=Max("happened_on")).values("last")),
+        visited=Subquery(visits.annotate(last=Max("happened_on")).values("last")),
+    )
+    vocabulary = vocabulary_of(campaign.pk)
+    return [unit for unit in rows if _idle(unit.called, unit.visited, vocabulary, on) > campaign.contact_within_days]
+
+
+def _idle(called: date | None, visited: date | None, vocabulary: Vocabulary, on: date) -> int:
+    """Working days since the last contact; without any, since the campaign began."""
+    since = max(filter(None, (called, visited)), default=None)
+    since = since or min((phase.starts_on for phase in vocabulary.phases), default=on)
+    return max(0, vocabulary.calendar.between(since, on))

@@ -172,7 +172,11 @@ class World:
 def build_world() -> World:
     at = timezone.localtime()  # as the officials' clocks show it: its date is the campaign's
     campaign = Campaign.objects.create(
-        code="test", name="测试专项活动", short_name="测试", status=CampaignStatus.RUNNING
+        code="test",
+        name="测试专项活动",
+        short_name="测试",
+        status=CampaignStatus.RUNNING,
+        contact_within_days=366,  # nobody has called anybody yet: a test that wants the reminder says so
     )
     world = World(campaign, at)
     _phases(world)

@@ -264,9 +264,16 @@ def test_the_week_on_paper_names_the_units_that_nobody_contacted(world: World):
     assert client.get(f"{url('daily-week')}?week={last}").context["records"] == []
 
 
+def remind(world: World) -> None:
+    world.campaign.contact_within_days = 5
+    world.campaign.save(update_fields=["contact_within_days"])
+    VocabularyVersion.rise()
+
+
 def test_the_longest_without_contact_comes_first_and_a_visit_is_a_contact(world: World):
     guidance.recorded(world, unit="u2", happened_on=world.calendar.add(world.today, -6))
     visits.concluded(world, unit="u1")
+    remind(world)
     user = world.user("a1-lead")
     lines = coverage(user, world.campaign, Unit.objects.visible_to(user).select_related("team"), world.today)
     assert [(line.unit.code, line.is_silent) for line in lines] == [("u1s", True), ("u2", True), ("u1", False)]
