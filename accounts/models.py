@@ -47,6 +47,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("首次登录须改密码"), default=False)
     is_demo = models.BooleanField(default=False)
+    list_habits = models.JSONField(default=dict, blank=True)  # list → columns, kept views, start; read with the account
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
+
+from supervision.core.lists import LISTS, Listed
 
 
 class RectificationConfig(AppConfig):
@@ -14,6 +17,7 @@ class RectificationConfig(AppConfig):
             transitions,  # noqa: F401
         )
 
+        LISTS["ledger"] = Listed(gettext_lazy("整改台账"), "rectification:ledger")
         effects.register()
         item_frame.register()
         report_frame.register()

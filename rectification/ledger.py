@@ -20,7 +20,6 @@ from rectification.lights import Shown, light_of
 from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
 from supervision.core.deadlines import Clock
-from supervision.core.lists import Sort
 from supervision.core.refusals import Sentence
 from supervision.models.campaign import Campaign
 from supervision.vocabulary import Vocabulary
@@ -51,14 +50,7 @@ OVERDUE_CHOICES: list[tuple[str, Sentence]] = [
     (Clock.TEAM, gettext_lazy("督导组逾期")),
     (Clock.OFFICE, gettext_lazy("办公室逾期")),
 ]
-SORTS: dict[str, tuple[Sentence, Sort]] = {
-    "due_on": (gettext_lazy("整改时限，从早到晚"), Sort("due_on")),
-    "-due_on": (gettext_lazy("整改时限，从晚到早"), Sort("due_on", descending=True)),
-    "clock_due_on": (gettext_lazy("当前时限，从早到晚"), Sort("clock_due_on")),
-    "original_due_on": (gettext_lazy("原定时限，从早到晚"), Sort("original_due_on")),
-    "-opened_on": (gettext_lazy("下发日期，从新到旧"), Sort("opened_on", descending=True)),
-    "number": (gettext_lazy("编号"), Sort("number")),
-}
+SORT_COLUMNS = ("due_on", "clock_due_on", "original_due_on", "opened_on", "number")  # non-null, in both directions
 DEFAULT_SORT = "due_on"
 _BY_COLUMN = {
     "status": "status",
@@ -123,6 +115,12 @@ def row_of(item: RectificationItem, order: int, on: date, vocabulary: Vocabulary
     """A line from an item whose measures are read already."""
     late = any(each.due_on < on and each.state not in ANSWERED for each in item.measures.all())
     return Row(item, order, light_of(item, on, vocabulary, has_late_measure=late), vocabulary.campaign)
+
+
+def late_row_of(item: Any, order: int, on: date, vocabulary: Vocabulary) -> Row:
+    """A line from an item that says itself whether a measure is late (`with_late_measure`)."""
+    light = light_of(item, on, vocabulary, has_late_measure=item.has_late_measure)
+    return Row(item, order, light, vocabulary.campaign)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rectification.views.ledger import LedgerCsvView, LedgerView
+from rectification.views.ledger import LedgerView
+from rectification.views.ledger_files import LedgerCsvView, LedgerPrintView, LedgerWorkbookView
+from rectification.views.pressing import PressItemsView
 from rectification.views.report_edit import ReportEditView, ReportPreviewView
 from rectification.views.reports import (
     NewReportView,
@@ -19,7 +21,10 @@ from rectification.views.reports import (
 
 REPORT_URLS: list[URLPattern] = [
     path("items/", LedgerView.as_view(), name="ledger"),
+    path("items/press/", PressItemsView.as_view(), name="ledger-press"),
+    path("items/print/", LedgerPrintView.as_view(), name="ledger-print"),
     path("items.csv", LedgerCsvView.as_view(), name="ledger-csv"),
+    path("items.xlsx", LedgerWorkbookView.as_view(), name="ledger-xlsx"),
     path("reports/", ReportListView.as_view(), name="reports"),
     path("reports/new/<int:pk>/", NewReportView.as_view(), name="report-new"),
     path("reports/<int:pk>/", ReportPageView.as_view(), name="report"),

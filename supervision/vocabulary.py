@@ -16,6 +16,7 @@ from supervision.core.models.number import NumberSeries
 from supervision.core.models.version import VocabularyVersion
 from supervision.core.workdays import Calendar, load_calendar
 from supervision.models.campaign import Campaign, Phase
+from supervision.models.shared_view import SharedView
 from supervision.models.vocabulary import (
     ApprovalStep,
     Category,
@@ -55,6 +56,7 @@ class Vocabulary:
     draft_kinds: tuple[DraftKind, ...]
     routes: dict[tuple[str, str, bool], tuple[str, ...]]
     number_series: frozenset[str]
+    shared_views: tuple[SharedView, ...] = ()
 
     def series(self, kind: str, body_code: str) -> str:
         """The code of the body's own number series for that kind of paper, else of the campaign's common one."""
@@ -143,5 +145,6 @@ def _read(campaign_id: int, version: int) -> Vocabulary:
         contact_ways=tuple(offered(ContactWay.objects.filter(**of))),
         draft_kinds=tuple(offered(DraftKind.objects.filter(**of))),
         routes=routes,
+        shared_views=tuple(SharedView.objects.filter(**of)),
         number_series=frozenset(NumberSeries.objects.filter(**of).values_list("code", flat=True)),
     )

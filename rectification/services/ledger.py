@@ -16,11 +16,13 @@ events.register_verb("ledger.exported", _("导出整改台账"))
 
 
 @transaction.atomic
-def note_export(*, pk: int, actor: User, at: datetime, filters: Mapping[str, str], rows: int) -> None:
-    """Write down who took how many rows with which filters, before the first byte leaves.
+def note_export(
+    *, pk: int, actor: User, at: datetime, filters: Mapping[str, str], rows: int, form: str, columns: int
+) -> None:
+    """Write down who took how many rows, asked how, in which form, before the first byte leaves.
 
     `pk` is the campaign's id. The event lies on the reader's own chain, under the lock of their account.
     """
     person = get_user_model().objects.select_for_update().get(pk=actor.pk)
-    facts = {"campaign": pk, "filters": dict(filters), "rows": rows}
+    facts = {"campaign": pk, "filters": dict(filters), "rows": rows, "form": form, "columns": columns}
     events.record("ledger.exported", subject=person, actor=person, at=at, payload=facts)

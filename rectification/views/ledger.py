@@ -1,37 +1,34 @@
-"""整改台账: the list of items with its filters in the URL, and the same rows as CSV."""
+"""整改台账: the list of items. What is asked, its order and its columns stand in the URL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views import View
 
-from rectification import ledger
-from rectification.enums import ItemStatus
-from rectification.exports import csv_lines
+from rectification import ledger, ledger_columns
+from rectification.enums import SETTLED
 from rectification.forms.ledger import LedgerForm
-from rectification.lights import Shown, light_of
+from rectification.ledger import Column, Row
 from rectification.models.item import RectificationItem
-from rectification.services.ledger import note_export
+from rectification.transitions import LIVE, SUPERVISORS
 from supervision.core.deadlines import Clock
-from supervision.core.lists import keyset_page
+from supervision.core.lists import Sorting, list_page, said
 from supervision.core.refusals import Sentence
 from supervision.current import at_place, current_campaign
 from supervision.models.organisation import Unit
+from supervision.services import saved_views
+from supervision.views.saved_views import bar_of, way_to_start
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
-CHUNK = 500  # rows of the export that are in memory at once
+LIST = "ledger"  # its name among the lists whose views can be kept
 
 
 @dataclass(frozen=True)
@@ -40,27 +37,36 @@ class Question:
 
     form: LedgerForm
     rows: QuerySet[RectificationItem]
-    sort: str
+    sorting: Sorting
     vocabulary: Vocabulary
     on: date
     at: datetime
 
 
 @dataclass(frozen=True)
-class Line:
-    """One row on the screen."""
-
-    item: RectificationItem
-    light: Shown
-    whose: Sentence
-    settled: bool
+class Cell:
+    column: Column
+    text: str
 
 
 @dataclass(frozen=True)
-class SortLink:
-    label: Sentence
-    url: str
-    is_current: bool
+class Line:
+    """One row on the screen."""
+
+    row: Row
+    cells: list[Cell]
+    whose: Sentence
+    settled: bool
+    can_tick: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column that may be chosen."""
+
+    key: str
+    heading: Sentence
+    is_chosen: bool
 
 
 def question_of(request: HttpRequest) -> Question | None:
@@ -76,27 +82,40 @@ def question_of(request: HttpRequest) -> Question | None:
     form = LedgerForm(request.GET, vocabulary=vocabulary, units=list(units))
     visible = at_place(request, RectificationItem.objects.visible_to(user).filter(campaign=campaign))
     rows = ledger.asked(visible, form.cleaned_data, on) if form.is_valid() else visible.none()
-    sort = request.GET.get("sort", "")
-    return Question(form, rows, sort if sort in ledger.SORTS else ledger.DEFAULT_SORT, vocabulary, on, at)
+    sorting = Sorting.asked(request, ledger.SORT_COLUMNS, ledger.DEFAULT_SORT)
+    return Question(form, rows, sorting, vocabulary, on, at)
+
+
+def asked_columns(request: HttpRequest) -> list[str]:
+    """The columns that the URL names; none named: an empty list."""
+    return [key for each in request.GET.getlist("columns") for key in each.split(",") if key]
 
 
 class LedgerView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        if where := way_to_start(request, LIST):
+            return redirect(where)
         asked = question_of(request)
         if asked is None:
             return render(request, "rectification/ledger.html", {"form": None})
-        page = keyset_page(
-            ledger.with_late_measure(asked.rows.select_related("unit", "phase"), asked.on),
-            ledger.SORTS[asked.sort][1],
-            after=request.GET.get("after", ""),
-            before=request.GET.get("before", ""),
-        )
+        columns = ledger_columns.chosen(asked_columns(request) or saved_views.columns_of(user, LIST))
+        rows = ledger.with_late_measure(ledger_columns.reading(asked.rows, columns), asked.on)
+        page = list_page(request, rows, asked.sorting.sort)
+        presses = _may_press(user)
         context = {
             "form": asked.form,
             "page": page,
-            "lines": [_line(item, asked) for item in page.rows],
-            "sorts": _sort_links(request, asked.sort),
-            "csv_url": _csv_url(request),
+            "lines": [_line(item, asked, columns, presses=presses) for item in page.rows],
+            "columns": [(column, ledger_columns.SORT_OF.get(column.key, "")) for column in columns],
+            "choices": [Choice(each.key, each.heading, each in columns) for each in ledger_columns.CHOICES],
+            "is_broad": len(columns) > len(ledger_columns.DEFAULT) + 1,
+            "sorting": asked.sorting,
+            "views": bar_of(request, asked.vocabulary, LIST),
+            "presses": presses and any(item.status in LIVE for item in page.rows),
+            "ticks_all": bool(request.GET.get("tick")),
+            "paper_query": said(request, "columns", "view", "tick"),
+            "shown_query": _shown_query(request, columns),
             "on": asked.on,
             "at": asked.at,
             "calendar": asked.vocabulary.calendar,
@@ -104,60 +123,18 @@ class LedgerView(LoginRequiredMixin, View):
         return render(request, "rectification/ledger.html", context)
 
 
-def _line(item: Any, asked: Question) -> Line:
-    light = light_of(item, asked.on, asked.vocabulary, has_late_measure=item.has_late_measure)
+def _shown_query(request: HttpRequest, columns: tuple[Column, ...]) -> str:
+    """The list as it is shown, for its exports: filters, order and columns."""
+    named = "columns=" + ",".join(column.key for column in columns)
+    return "&".join(filter(None, (said(request, "columns", "view", "tick"), named)))
+
+
+def _may_press(user: Any) -> bool:
+    return bool(user.scope.has(*SUPERVISORS.roles))
+
+
+def _line(item: Any, asked: Question, columns: tuple[Column, ...], *, presses: bool) -> Line:
+    row = ledger.late_row_of(item, 0, asked.on, asked.vocabulary)
+    cells = [Cell(column, column.text(row)) for column in columns]
     whose = Clock(item.clock).label if item.clock != Clock.NONE else ""
-    return Line(item, light, whose, item.status in (ItemStatus.CLOSED, ItemStatus.CANCELLED))
-
-
-def _without_cursor(request: HttpRequest) -> Any:
-    query = request.GET.copy()
-    for name in ("after", "before"):
-        query.pop(name, None)
-    return query
-
-
-def _sort_links(request: HttpRequest, current: str) -> list[SortLink]:
-    found = []
-    for key, (label, _sort) in ledger.SORTS.items():
-        query = _without_cursor(request)
-        query["sort"] = key
-        found.append(SortLink(label, f"?{query.urlencode()}", key == current))
-    return found
-
-
-def _csv_url(request: HttpRequest) -> str:
-    query = _without_cursor(request).urlencode()
-    return reverse("rectification:ledger-csv") + (f"?{query}" if query else "")
-
-
-class LedgerCsvView(LoginRequiredMixin, View):
-    """All rows of what the list shows, in its order, with the nineteen columns of the paper ledger."""
-
-    def get(self, request: HttpRequest) -> Any:
-        asked = question_of(request)
-        if asked is None or not asked.form.is_valid():
-            raise Http404
-        user: Any = request.user
-        filters = {
-            name: str(value) for name, value in asked.form.cleaned_data.items() if value not in ("", None, False)
-        }
-        pk = asked.vocabulary.campaign.pk
-        note_export(pk=pk, actor=user, at=asked.at, filters=filters, rows=asked.rows.count())
-        heading = [str(column.heading) for column in ledger.COLUMNS]
-        lines = csv_lines(heading, _cells(asked, translation.get_language() or "zh-hans"))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        name = _("整改台账_%(on)s.csv") % {"on": asked.on.isoformat()}
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        return response
-
-
-def _cells(asked: Question, language: str) -> Iterator[list[str]]:
-    """Rows are read and written piece by piece, after the view has returned: the language is carried along."""
-    _label, sort = ledger.SORTS[asked.sort]
-    sign = "-" if sort.descending else ""
-    rows = ledger.with_everything(asked.rows).order_by(f"{sign}{sort.column}", f"{sign}pk")
-    for order, item in enumerate(rows.iterator(chunk_size=CHUNK), 1):
-        with translation.override(language):
-            row = ledger.row_of(item, order, asked.on, asked.vocabulary)
-            yield [column.text(row) for column in ledger.COLUMNS]
+    return Line(row, cells, whose, item.status in SETTLED, presses and item.status in LIVE)

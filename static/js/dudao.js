@@ -130,6 +130,30 @@
     });
   });
 
+  /* Ticks in a list: all of the page at once, and how many */
+  document.querySelectorAll("form[data-ticks]").forEach(function (form) {
+    var all = form.querySelector("[data-tick-all]");
+    var told = form.querySelector("[data-tick-count]");
+    var boxes = Array.from(form.querySelectorAll("tbody input[type=checkbox]"));
+    function count() {
+      var ticked = boxes.filter(function (box) {
+        return box.checked;
+      }).length;
+      all.checked = ticked > 0 && ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+      told.textContent = ticked ? told.dataset.tickCount.replace("{}", String(ticked)) : "";
+    }
+    all.closest("label").hidden = false;
+    all.addEventListener("change", function () {
+      boxes.forEach(function (box) {
+        box.checked = all.checked;
+      });
+      count();
+    });
+    form.addEventListener("change", count);
+    window.addEventListener("pageshow", count);
+  });
+
   /* The user menu closes with Escape or a click elsewhere */
   document.addEventListener("click", function (event) {
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {

@@ -15,11 +15,37 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+
+from supervision.core.refusals import Sentence
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
 LAST = "last"  # ?at=last: the last page without walking there
+
+
+CURSORS = ("after", "before", "at", "page")  # a new filter starts on the first page
+
+
+def said(request: HttpRequest, *dropped: str) -> str:
+    """What the URL says of the list, without empty values, cursors and what is dropped."""
+    query = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        kept = [value for value in values if value]
+        if kept and name not in dropped and name not in CURSORS:
+            query.setlist(name, kept)
+    return query.urlencode(safe=",")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list whose views can be kept: its name and its address."""
+
+    label: Sentence
+    url_name: str
+
+
+LISTS: dict[str, Listed] = {}  # key → list; filled by the apps
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,16 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Tab:
+    """One view of a list."""
+
+    label: Sentence
+    url: str
+    is_current: bool = False
+    note: Sentence = ""
+
+
+@dataclass(frozen=True)
 class Chip:
     """One active filter with the address of the same list without it."""
 

@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from supervision.core.lists import CURSORS
 from supervision.core.parts import Chip
 from supervision.core.templatetags._dates import day_text
 
 DASHES = "---------"  # django.db.models.fields.BLANK_CHOICE_DASH
-CURSORS = ("after", "before", "at", "page")  # a new filter starts on the first page
 CSS_BY_KIND = {"checkbox": "form-check-input", "choices": "", "select": "form-select"}  # a group gives it to its div
 
 

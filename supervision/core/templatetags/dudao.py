@@ -221,8 +221,17 @@ def section(
 
 
 @register.simple_block_tag
-def table(content: str, caption: Sentence, wide: bool = False, shown: bool = False, tight: bool = False) -> str:
-    given = {"content": content, "caption": caption, "wide": wide, "shown": shown, "tight": tight}
+def table(
+    content: str,
+    caption: Sentence,
+    wide: bool = False,
+    shown: bool = False,
+    tight: bool = False,
+    broad: bool = False,
+    dense: bool = False,
+) -> str:
+    looks = {"wide": wide, "shown": shown, "tight": tight, "broad": broad, "dense": dense}
+    given = {"content": content, "caption": caption, **looks}
     return render_to_string("components/table.html", given)
 
 
@@ -283,6 +292,12 @@ def pager(context: Context, page: Page) -> dict[str, Any]:
         "next_url": _forms.with_cursor(request, "after", page.next),
         "last_url": _forms.with_cursor(request, "at", LAST) if page.next and page.has_last else "",
     }
+
+
+@register.inclusion_tag("components/tabs.html", takes_context=True)
+def list_tabs(context: Context, bar: Any) -> dict[str, Any]:
+    """The views of a list as tabs (a `ViewBar`), and keeping the list as it stands."""
+    return {**_carried(context), "csrf_token": context.get("csrf_token", ""), "bar": bar}
 
 
 @register.inclusion_tag("components/sort_head.html", takes_context=True)
