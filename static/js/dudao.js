@@ -141,6 +141,7 @@
       }).length;
       all.checked = ticked > 0 && ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;
+      form.classList.toggle("has-ticks", ticked > 0);
       told.textContent = ticked ? told.dataset.tickCount.replace("{}", String(ticked)) : "";
     }
     all.closest("label").hidden = false;

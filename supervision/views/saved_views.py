@@ -124,15 +124,15 @@ class ViewsView(ListPart):
         user: Any = request.user
         form = NameForm(request.POST)
         query = request.POST.get("query", "")
-        if form.is_valid():
-            try:
-                key = saved_views.keep_view(list_key=self.key, actor=user, name=form.cleaned_data["name"], query=query)
-            except Unmet as refusal:
-                show_refusal(form, refusal)
-            else:
-                messages.success(request, _("已存为常用视图。"))
-                return redirect(f"{self.list_url}?{'&'.join(filter(None, (query, f'view={key}')))}")
-        return self.show(request, form, status=400 if not form.is_valid() else 409)
+        if not form.is_valid():
+            return self.show(request, form, status=400)
+        try:
+            key = saved_views.keep_view(list_key=self.key, actor=user, name=form.cleaned_data["name"], query=query)
+        except Unmet as refusal:
+            show_refusal(form, refusal)
+            return self.show(request, form, status=refusal.status)
+        messages.success(request, _("已存为常用视图。"))
+        return redirect(f"{self.list_url}?{'&'.join(filter(None, (query, f'view={key}')))}")
 
     def show(self, request: HttpRequest, form: forms.Form, *, status: int) -> HttpResponse:
         user: Any = request.user

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from rectification import ledger
+from rectification import ledger, ledger_columns
 from rectification.enums import ItemStatus
 from rectification.exports import csv_lines, neutral
 from rectification.models import Measure, RectificationItem
@@ -278,3 +280,85 @@ def test_no_clock_means_nobody_is_overdue(world: World):
     assert not RectificationItem.objects.filter(ledger.overdue(world.today)).exists()
     for clock in (Clock.UNIT, Clock.TEAM, Clock.OFFICE):
         assert not RectificationItem.objects.filter(ledger.overdue(world.today, clock)).exists()
+
+
+# --- the workbook and the paper ---
+
+XLSX, PAPER = reverse("rectification:ledger-xlsx"), reverse("rectification:ledger-print")
+
+
+def sheet_of(answer) -> list[list[str]]:
+    """The rows of the workbook's only sheet, and that nothing in it is a formula or a link."""
+    held = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    strings = (
+        ElementTree.fromstring(held.read("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in held.namelist() else []
+    )
+    texts = ["".join(each.itertext()) for each in strings]
+    raw = held.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in raw
+    assert "hyperlink" not in raw
+    assert 'state="frozen"' in raw
+    space = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    rows = ElementTree.fromstring(raw).findall(".//m:row", space)
+    return [
+        [
+            texts[int(cell.findtext("m:v", "", space))] if cell.get("t") == "s" else "".join(cell.itertext())
+            for cell in row.findall("m:c", space)
+        ]
+        for row in rows
+    ]
+
+
+def test_the_workbook_holds_what_is_shown_in_the_chosen_columns(client, world: World):
+    a_mixed_ledger(world)
+    sign_in(client, world, "office")
+    numbers = shown(client, group="open", sort="-due_on")
+    rows = sheet_of(client.get(XLSX, {"group": "open", "sort": "-due_on", "columns": "due,item,clock"}))
+    assert rows[0] == ["序号", "编号和反馈问题", "当前计时方和时限", "整改时限"]
+    assert [row[1].split(" ")[0] for row in rows[1:]] == numbers
+    assert [row[0] for row in rows[1:]] == ["1", "2", "3", "4", "5"]
+    assert Event.objects.get(verb="ledger.exported").payload["form"] == "xlsx"
+
+
+def test_without_columns_the_workbook_is_the_paper_ledger_and_disarmed(client, world: World):
+    new_items(world, new_form(world))
+    RectificationItem.objects.update(title='=HYPERLINK("http://x")', goal="长" * 40_000)
+    sign_in(client, world, "u1")
+    heading, row = sheet_of(client.get(XLSX))
+    assert heading == list(exported(client)[0])
+    assert row[5] == '\'=HYPERLINK("http://x")'
+    assert len(row[7]) == 32_767
+    assert row[17].startswith(("灰灯", "绿灯", "蓝灯", "黄灯", "红灯"))
+
+
+def test_the_paper_prints_the_question_and_is_an_event(client, world: World):
+    a_mixed_ledger(world)
+    sign_in(client, world, "office")
+    answer = client.get(PAPER, {"group": "open"})
+    assert len(answer.context["rows"]) == 5
+    assert "print-a3" in answer.content.decode()
+    assert "print-a4-landscape" in client.get(PAPER, {"paper": "A4", "columns": "item"}).content.decode()
+    assert [event.payload["form"] for event in Event.objects.filter(verb="ledger.exported")] == ["print", "print"]
+
+
+@pytest.mark.parametrize("rows", [3, 300])
+def test_wide_columns_cost_three_queries_more_however_many_rows(client, world: World, rows: int):
+    make_ready(world, new_items(world, new_form(world), rows))
+    sign_in(client, world, "office")
+    columns = ",".join(column.key for column in ledger_columns.CHOICES)
+    client.get(LEDGER, {"columns": columns})
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(LEDGER, {"columns": columns}).status_code == 200
+    assert len(queries) == 11, "\n".join(each["sql"][:160] for each in queries)
+
+
+def test_a_head_sorts_both_ways_and_the_last_page_is_one_step_away(client, world: World):
+    new_items(world, new_form(world), 120)
+    sign_in(client, world, "office")
+    page = client.get(LEDGER, {"sort": "number"}).content.decode()
+    assert 'aria-sort="ascending"' in page
+    assert "?sort=-number" in page
+    assert "?sort=number&amp;at=last" in page
+    last = client.get(LEDGER, {"sort": "number", "at": "last"})
+    assert len(last.context["lines"]) == 20
+    assert last.context["lines"][-1].row.item.number == shown(client, sort="-number")[0]
