@@ -43,8 +43,15 @@ class _LedgerFile(LoginRequiredMixin, View):
         columns = ledger_columns.numbered(ledger_columns.chosen(keys)) if keys else ledger.COLUMNS
         rows = asked.rows.count()
         user: Any = request.user
-        facts = {"filters": _told(asked), "rows": rows, "form": self.form, "columns": len(columns)}
-        note_export(pk=asked.vocabulary.campaign.pk, actor=user, at=asked.at, **facts)
+        note_export(
+            pk=asked.vocabulary.campaign.pk,
+            actor=user,
+            at=asked.at,
+            filters=_told(asked),
+            rows=rows,
+            form=self.form,
+            columns=len(columns),
+        )
         return self.answer(request, asked, columns)
 
     def answer(self, request: HttpRequest, asked: Question, columns: tuple[Column, ...]) -> Any:

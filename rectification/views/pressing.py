@@ -66,7 +66,8 @@ class PressItemsView(LoginRequiredMixin, View):
 def _ticked(request: HttpRequest, given: QueryDict) -> list[RectificationItem]:
     """The ticked items within the reader's scope and campaign, at most a page of them."""
     pks = [int(each) for each in given.getlist("item") if each.isdecimal() and len(each) < 10][:PAGE_SIZE]
-    visible = RectificationItem.objects.visible_to(request.user).filter(campaign=current_campaign(request), pk__in=pks)
+    user: Any = request.user
+    visible = RectificationItem.objects.visible_to(user).filter(campaign=current_campaign(request), pk__in=pks)
     return list(visible.select_related("campaign", "team", "unit", "body", "form").order_by("clock_due_on", "pk"))
 
 

@@ -51,8 +51,9 @@ def way_to_start(request: HttpRequest, list_key: str) -> str:
     if not start or "view" in request.GET or campaign is None:
         return ""
     if request.GET:
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        request.GET["view"] = ALL  # type: ignore[index]  # taking a filter away must not lead to the start view
+        asked = request.GET.copy()
+        asked["view"] = ALL  # taking a filter away must not lead to the start view
+        request.GET = asked  # type: ignore[assignment]
         return ""
     found = [each for each in saved_views.views_of(user, vocabulary_of(campaign.pk), list_key) if each.is_start]
     return _address(request.path, found[0]) if found else ""
