@@ -1,5 +1,6 @@
 """Addresses of the supervision app; the front page is the workbench."""
 
+from django.conf import settings
 from django.urls import path
 
 from supervision.guidance_urls import GUIDANCE_URLS
@@ -20,6 +21,7 @@ from supervision.views import (
     saved_views,
     sheets,
     shell,
+    style,
     talks,
     workbench,
 )
@@ -78,3 +80,6 @@ urlpatterns = [
     path("inspections/<int:pk>/talks/<int:child>/", talks.TalkView.as_view(), name="talk"),
     path("inspections/<int:pk>/<slug:move>/", inspections.InspectionMoveView.as_view(), name="inspection-move"),
 ]
+
+if settings.DEMO:  # for those who build pages; a province's server has no such address
+    urlpatterns.append(path("style/", style.StyleView.as_view(), name="style"))

@@ -114,6 +114,7 @@ class LedgerView(LoginRequiredMixin, View):
             "views": bar_of(request, asked.vocabulary, LIST),
             "presses": presses and any(item.status in LIVE for item in page.rows),
             "ticks_all": bool(request.GET.get("tick")),
+            "back_query": said(request, "tick"),
             "paper_query": said(request, "columns", "view", "tick"),
             "shown_query": _shown_query(request, columns),
             "on": asked.on,

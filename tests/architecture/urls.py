@@ -57,6 +57,7 @@ RULES: dict[str, Rule] = {
     "supervision:inspection-sheet-move": Rule(OBJECT, ("inspection", "return")),
     "supervision:dashboard": Rule(OWN),
     "supervision:panel": Rule(OWN, ("rectification-figures",)),
+    "supervision:style": Rule(OWN),
     "supervision:views": Rule(OWN, ("ledger",)),
     "supervision:view-columns": Rule(OWN, ("ledger",)),
     "supervision:view-move": Rule(OWN, ("ledger", "m1", "rename")),

@@ -14,7 +14,7 @@ PATIENCE = 20_000  # milliseconds; whatever is waited for comes at once, unless 
 expect.set_options(timeout=PATIENCE)
 # Latin words that may stand on a Chinese page: formats, the other language, file names, a checksum
 LATIN = re.compile(r"\S+\.(?:pdf|png)\b|\b[0-9a-f]{64}\b|[A-Za-z]{3,}")
-KNOWN = {"CSV", "PDF", "JPG", "PNG", "SHA", "English", "Linux", "Chrome"}
+KNOWN = {"CSV", "Excel", "PDF", "JPG", "PNG", "SHA", "English", "Linux", "Chrome"}
 # What a reader meets on a page, in one look
 LOOK = """() => {
   const said = (name) => [...document.querySelectorAll(`[${name}]`)].map((each) => each.getAttribute(name));
