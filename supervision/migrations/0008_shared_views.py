@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0004_settings_of_a_campaign'),
+        ('supervision', '0007_log_entries_unique'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
