@@ -105,6 +105,9 @@ def _acting(duty: item_desk.Duty, asked: Asked) -> Sentence:
 
 
 def _sheet_action(duty: item_desk.Duty, sheet: str) -> tuple[Sentence, str]:
+    """A plan is read on its sheet; a close-out is decided in the office's queue, with the evidence beside it."""
+    if sheet == CLOSURE:
+        return duty.move.label, f"{reverse('rectification:closing-queue')}?item={duty.item.pk}"
     return duty.move.label, reverse(f"rectification:{sheet}-sheet", args=[duty.item.pk])
 
 

@@ -31,7 +31,7 @@ def test_several_files_go_one_by_one_and_only_the_wrong_one_stays(
     lost.write_bytes(World.pdf(text="二").read())
     lie.write_text("这里没有内容")
     liaison = people("u1")
-    liaison.finds_on_workbench(item.number, panel="待我办：整改事项")
+    liaison.finds_on_workbench(item.number, to="填报进展")
     liaison.chooses_to("上传佐证材料")
     page = liaison.page
     page.locator("input[type=file]").set_input_files([good, lie, lost])
@@ -71,11 +71,10 @@ def test_a_report_on_its_last_evening_is_completed_and_sent(chinese_world: World
     """Prefilled; the server's clock; what would be late tomorrow; what is missing, with its person and its place."""
     world = chinese_world
     item = reports.ready_items(world, due_on=world.today)[0]
-    item.measures.update(state="doing", result="")
     liaison = people("u1")
-    liaison.goes_to("工作台")
-    liaison.opens(item.form.number, under="我的整改报告")
+    liaison.takes_up(item.form.number, "起草整改报告")
     liaison.ticks_all("报告包括的整改事项")
+    item.measures.update(state="doing", result="")  # a colleague finds it is not done after all
     liaison.presses("建立报告草稿")
     liaison.is_at("修改报告")
     liaison.reads("服务器时间", "24:00 截止", "还剩", "今天不送签，明天起将会逾期的事项", "送签前还差", "张某")
@@ -102,7 +101,8 @@ def test_a_report_on_its_last_evening_is_completed_and_sent(chinese_world: World
 def test_a_report_is_returned_with_a_note_for_its_part_on_the_phone(chinese_world: World, people: People) -> None:
     report = reports.signed(chinese_world)
     member = people("a1-member", PHONE)
-    member.finds_on_workbench(report.title, panel="待我审核：整改报告")
+    member.goes_to("整改报告")
+    member.opens(report.title)
     member.chooses_to("退回报告")
     member.types(情况说明="请按逐项意见补充后重新报送。", 对本项的意见=NOTE)
     reaches(member, "退回报告")
@@ -117,7 +117,7 @@ def test_the_office_works_through_its_close_outs(chinese_world: World, people: P
     """One is struck off, the other goes back to the unit; the queue says how many are left, then that none is."""
     first, second = items.verified(chinese_world), items.verified(chinese_world)
     office = people("a-office")
-    office.page.goto(f"{office.host}/items/closing/")
+    office.takes_up(first.number, "销号")
     office.is_at(first.title)
     office.reads("第 1 项，共 2 项", "办完这一项还剩 1 项", "系统：符合", "佐证材料.pdf")
     office.ticks_all("销号条件")
