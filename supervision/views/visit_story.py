@@ -108,6 +108,9 @@ class VisitStory:
 
     @cached_property
     def problems(self) -> list[ProblemLine]:
+        """None before the start, without a query."""
+        if self.inspection.started_at is None:
+            return []
         return [ProblemLine(self, problem) for problem in self.inspection.problems.all()]
 
     @property

@@ -62,7 +62,7 @@ def test_long_text_stands_on_every_page_and_costs_no_more_queries(world: World):
         assert NAME in answer.content.decode(), name
         found[name] = queries(client, url(name, visit.pk, *args))
     assert found == {
-        "inspection": 12,
+        "inspection": 14,
         "inspection-move": 14,
         "inspection-kit": 10,
         "fact-check": 9,
