@@ -171,7 +171,6 @@ def _advice_duties(asked: Asked) -> Iterator[DutyLine]:
         move = advice_move(advice, asked.user, asked.on, vocabulary)
         if move is None:
             continue
-        in_place = move is moves.SUBMIT
         yield DutyLine(
             kind=advice.kind,
             pk=advice.pk,
@@ -179,14 +178,22 @@ def _advice_duties(asked: Asked) -> Iterator[DutyLine]:
             url=advice.get_absolute_url(),
             unit=advice.unit.name,
             action=move.label,
-            action_url=advice.get_absolute_url()
-            if in_place
-            else reverse("supervision:advice-move", args=[advice.pk, move.name]),
+            action_url=_place_of(advice, move),
             due_on=advice.clock_due_on,
             since=advice.submitted_at or advice.created_at,
             as_whom=_as_whom(advice, move, asked.user, asked.on, vocabulary),
             state=advice.get_status_display(),
+            sheet=advice.kind if move in (moves.ISSUE, moves.ENDORSE) else "",
         )
+
+
+def _place_of(advice: Advice, move: Transition) -> str:
+    """Where the move is made: a draft on its own page, a sheet in the queue 待我签."""
+    if move is moves.SUBMIT:
+        return advice.get_absolute_url()
+    if move in (moves.ISSUE, moves.ENDORSE):
+        return reverse("supervision:advice-sheet", args=[advice.pk])
+    return reverse("supervision:advice-move", args=[advice.pk, move.name])
 
 
 # --- drafts filed for reading -----------------------------------------------------------------------------------------

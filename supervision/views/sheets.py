@@ -1,4 +1,4 @@
-"""The sheets of an inspection in the queue 待我签: a visit to approve, a finished log to settle."""
+"""Sheets of the queue 待我签: a visit to approve, a finished log to settle, advice to sign."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 from supervision.core.models.event import Event
 from supervision.core.refusals import Sentence
 from supervision.core.templatetags._dates import day_text, due_of
-from supervision.enums import InspectionStatus, MethodKind
+from supervision.enums import DeadlineKind, InspectionStatus, MethodKind
+from supervision.models.advice import Advice
 from supervision.models.inspection import Inspection
 from supervision.services import inspections as services
+from supervision.views.advice import AdviceMoveView
 from supervision.views.inspections import InspectionMoveView
 from supervision.views.queue import SheetView, Told
 from supervision.views.visit_story import VisitStory, prefetch
@@ -97,3 +99,25 @@ class InspectionSheetView(SheetView, InspectionMoveView):
             % {"count": len(visit.records.all()), "names": "、".join(authors) or "—"}
         )
         return asks
+
+
+class AdviceSheetView(SheetView, AdviceMoveView):
+    sheet = Advice.kind
+    url_name = "supervision:advice-sheet"
+    paper = "supervision/_advice_sheet.html"
+    deciding = ("issue", "endorse")
+    returning = ("return",)
+
+    def paper_context(self) -> dict[str, Any]:
+        return {"advice": self.subject}
+
+    def told(self) -> Told:
+        advice = self.subject
+        what = _("工作建议：%(unit)s，%(title)s") % {"unit": advice.unit, "title": advice.title}
+        last = Event.objects.of(Advice.kind, advice.pk).filter(verb="advice.returned").last()
+        changed = _("上次退回后修改，退回意见：%(note)s") % {"note": last.note} if last else _("首次报送审签。")
+        due_on = vocabulary_of(advice.campaign_id).due(DeadlineKind.ADVICE_ANSWER, self.situation.on)
+        asks: list[Sentence] = [_("今天签发，回复时限：%(day)s") % {"day": day_text(due_on, self.situation.on)}]
+        if advice.submitted_by:
+            asks.append(_("起草报送：%(name)s") % {"name": advice.submitted_by.name})
+        return Told(what, changed, asks)

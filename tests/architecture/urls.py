@@ -53,6 +53,8 @@ RULES: dict[str, Rule] = {
     "supervision:workbench": Rule(OWN),
     "supervision:signing": Rule(OWN),
     "supervision:place-choose": Rule(OWN),
+    "supervision:advice-sheet": Rule(OBJECT, ("advice",)),
+    "supervision:advice-sheet-move": Rule(OBJECT, ("advice", "return")),
     "supervision:inspection-sheet": Rule(OBJECT, ("inspection",)),
     "supervision:inspection-sheet-move": Rule(OBJECT, ("inspection", "return")),
     "supervision:dashboard": Rule(OWN),

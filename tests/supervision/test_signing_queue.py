@@ -16,7 +16,7 @@ from supervision.models import Inspection
 from tests.feedback import moves as forms
 from tests.rectification import item_world as iw
 from tests.rectification import report_world
-from tests.supervision import visits
+from tests.supervision import guidance, visits
 from tests.supervision.test_inspection_list import queries
 from tests.supervision.test_inspection_pages import browser
 from tests.world import World
@@ -188,8 +188,19 @@ def test_a_visit_is_approved_and_its_log_settled(world: World):
     assert dict(Inspection.objects.values_list("pk", "status")) == {plan.pk: "approved", log.pk: "concluded"}
 
 
-# The frame takes five and the queue up to four; a log is shown whole, with everything that the review reads.
-COSTS = {"form": 12, "report": 13, "plan": 13, "closure": 13, "inspection": 19}
+def test_advice_is_signed_there_too(world: World):
+    advice = guidance.submitted(world)
+    lead, address = browser(world, "a1-lead"), sheet("supervision:advice-sheet", advice)
+    page = text(lead, address)
+    assert advice.content in page
+    assert "今天签发，回复时限" in page
+    lead.post(sheet("supervision:advice-sheet", advice, "issue"), SIGN)
+    advice.refresh_from_db()
+    assert advice.status == "issued"
+
+
+# The frame takes five and the queue up to eight; a log is shown whole, with everything that the review reads.
+COSTS = {"form": 16, "report": 15, "plan": 17, "closure": 13, "inspection": 23}
 
 
 @pytest.mark.parametrize("rows", [3, 60])
