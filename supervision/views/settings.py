@@ -97,9 +97,12 @@ class SettingsIndexView(SettingsView):
                 "setting-numbers",
                 len(series.series_of(pk)),
             ),
-            (general.WORDS, _("页面和文书上怎么称呼各个角色。"), "setting-words", None),
-            (general.GENERAL, _("名称、每日截止时刻、报告计时、线下签批、授权委托。"), "setting-general", None),
         ]
+        if self.is_open:  # these two pages are editors and nothing else; what they hold stands on the campaign's page
+            more += [
+                (general.WORDS, _("页面和文书上怎么称呼各个角色。"), "setting-words", None),
+                (general.GENERAL, _("名称、每日截止时刻、报告计时、线下签批、授权委托。"), "setting-general", None),
+            ]
         doors += [Door(reading.TITLES[code], about, self.url(name), count) for code, about, name, count in more]
         events = Event.objects.of("campaign", pk).filter(verb__startswith="settings.").order_by("-sequence")[:HISTORY]
         context = {
