@@ -89,7 +89,7 @@ class SettingsIndexView(SettingsView):
             Door(kind.title, kind.about, self.url("setting-rows", kind.code), len(kind.in_use(pk)))
             for kind in KINDS.values()
         ]
-        more = [
+        more: list[tuple[str, str, str, int | None]] = [
             (routes.KIND, _("每种文书由谁核稿、谁签发，一至三步。"), "setting-routes", len(vocabulary_of(pk).routes)),
             (
                 series.KIND,
