@@ -34,6 +34,13 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class AccountState(models.TextChoices):
+    """What the account's events say of `is_active`."""
+
+    ENABLED = "enabled", _("已启用")
+    DISABLED = "disabled", _("已停用")
+
+
 class User(AbstractBaseUser):
     """A person's account. `name` and `post` 职务 are what papers and timelines show."""
 

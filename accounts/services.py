@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import sessions
-from accounts.models import Administrator, User
+from accounts.models import AccountState, Administrator, User
 from supervision.core.events import record, register_verb
 from supervision.core.refusals import Condition, NotAllowed, Unmet
 
-ENABLED, DISABLED = "enabled", "disabled"
+ENABLED, DISABLED = AccountState.ENABLED.value, AccountState.DISABLED.value
 
 for _verb, _label in {
     "account.created": gettext_lazy("新建账号"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy
 
 from supervision.core import notifications
 from supervision.core.models.event import Audience, Event
@@ -172,7 +173,7 @@ def record_refusal(*, move_verb: str, subject: Any, actor: Any, at: datetime, re
         record("move.refused", subject=person, actor=person, at=at, payload=about)
 
 
-register_verb("move.refused", "办理被拒绝")
+register_verb("move.refused", gettext_lazy("办理被拒绝"))
 
 
 def is_chain_intact(kind: str, pk: int) -> bool:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from accounts.models import AccountState
 from supervision.core import events
 from supervision.core.lists import Sort, list_page
 from supervision.core.models.event import Event
@@ -56,9 +57,9 @@ def kind_word(kind: str) -> Sentence:
 
 
 def state_word(kind: str, status: str) -> Sentence:
-    """The state as its pages name it; kinds without a state machine show their own code."""
-    table = TABLES.get(kind)
-    return dict(table.states.choices).get(status, status) if table else status
+    """The state as its pages name it; accounts have states, though no table of moves."""
+    states = TABLES[kind].states if kind in TABLES else AccountState
+    return dict(states.choices).get(status, status)
 
 
 class EventsView(View):

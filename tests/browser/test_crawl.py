@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from supervision.core import catalogues
+from supervision.core.models import NumberSeries
 from tests.architecture.test_translations import CHINESE, entered_texts
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.crawler import Seen, kind_of, read, walk
@@ -105,7 +106,8 @@ def test_every_account_of_the_demo_opens_every_link(demo: None):
 def test_english_pages_hold_no_chinese_but_what_people_entered(demo: None, monkeypatch: pytest.MonkeyPatch):
     catalogues.compile_changed(Path(settings.BASE_DIR))
     monkeypatch.setattr(trans_real, "_translations", {})
-    entered, left = "\n".join(entered_texts()), []
+    composed = (series.text_of(2026, 1) for series in NumberSeries.objects.all())
+    entered, left = "\n".join([*entered_texts(), *composed]), []
     for username in ROLES:
         for _source, address, answer in walk(signed_in(username, "en"), each=1):
             if answer.status_code == 200 and is_page(answer):
