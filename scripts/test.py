@@ -126,7 +126,8 @@ class Run:
         environment["DJANGO_SETTINGS_MODULE"] = "supervision.config.settings.test"
         environment["REDIS_URL"] = f"{redis.url}/{len(list(self.folder.glob('tmp-*')))}"
         if "postgresql" in part.packages:
-            environment["DATABASE_URL"] = self._server("postgresql", servers.start_postgresql).url
+            database = self._server("postgresql", servers.start_postgresql).url
+            environment["DATABASE_URL"] = f"{database}_{number}"  # parts run side by side: test_dudao_<part>
         if "chromium" in part.packages:
             environment["CHROMIUM"] = servers.chromium_program() or ""
         return environment
