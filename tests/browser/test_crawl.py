@@ -36,6 +36,7 @@ ROLES = (  # one account of each kind
     "tyrail-court-head", "dtrail-court-deputy", "auditor", "sysadmin", "secadmin",
 )  # fmt: skip
 LATIN = re.compile(r"(?<![\w.@/#-])[A-Za-z]{4,}(?![\w.@/-])")
+EXAMPLES = ("晋教督反",)  # of what may be entered, quoted in a help text
 KNOWN = {"English", "Excel", "Word", "XLSX", "JPEG", "HEIC", "WebP", "prefix", "year"}  # {prefix}〔{year}〕{n}号
 
 
@@ -107,7 +108,7 @@ def test_english_pages_hold_no_chinese_but_what_people_entered(demo: None, monke
     catalogues.compile_changed(Path(settings.BASE_DIR))
     monkeypatch.setattr(trans_real, "_translations", {})
     composed = (series.text_of(2026, 1) for series in NumberSeries.objects.all())
-    entered, left = "\n".join([*entered_texts(), *composed]), []
+    entered, left = "\n".join([*entered_texts(), *composed, *EXAMPLES]), []
     for username in ROLES:
         for _source, address, answer in walk(signed_in(username, "en"), each=1):
             if answer.status_code == 200 and is_page(answer):

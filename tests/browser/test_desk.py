@@ -21,7 +21,7 @@ NOTE = "请把第一个问题的具体表现写清楚，附上查阅的材料名
 def reads_the_sheet(leader: Person, left: int) -> None:
     """Three lines and the paper, both on one screen."""
     leader.is_at("待我签")
-    leader.reads(f"还有{left}份", "首次报送审签", "最早的整改时限")
+    leader.reads(f"还有{left}份", "首次报送审签", "今天签发，签收期限")
     for place in (".signing-lines", ".signing-paper"):
         expect(leader.page.locator(place)).to_be_in_viewport()
     button = leader.page.get_by_role("button", name="签发", exact=True)
