@@ -48,7 +48,9 @@ def install(venv: Path, lock: str, stamps: list[Path]) -> None:
     python = environment(venv)
     how = ["-r", lock, "--require-hashes", "--quiet"]
     uv = find_uv(venv)
-    if not (uv and succeeds([uv, "pip", "install", "--python", python, *how], uv_settings(python))):
+    # Bytecode now, on all cores: else each process of the first start compiles the same modules while people wait.
+    with_uv = ["pip", "install", "--python", python, "--compile-bytecode", *how]
+    if not (uv and succeeds([uv, *with_uv], uv_settings(python))):
         subprocess.run([python, "-m", "pip", "install", *how, "--disable-pip-version-check"], check=True)
     for stamp in stamps:
         for old in venv.glob(f"{stamp.name.split('-')[0]}-*"):

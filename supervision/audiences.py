@@ -22,13 +22,12 @@ def people_of(event: Event, *roles: str) -> list[int]:
         Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     )
     found: set[int] = set()
-    for role in roles:
-        kind = OBJECT_OF[role]
+    for kind in {OBJECT_OF[role] for role in roles}:
         model: Any = _GRANTS[kind]
         rows = model.objects.filter(
             current,
             content_object_id=getattr(event, f"{kind}_id"),
-            permission__codename=codename(role),
+            permission__codename__in=[codename(role) for role in roles if OBJECT_OF[role] == kind],
             user__is_active=True,
         )
         found.update(rows.values_list("user_id", flat=True))

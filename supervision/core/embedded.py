@@ -77,24 +77,12 @@ class Children:
         self.running.append(child)
         return child
 
-    def check(self, but: Child | None = None) -> None:
-        """Raises StartError, with the end of its log, when a child (but this one) has ended by itself."""
+    def check(self) -> None:
+        """Raises StartError, with the end of its log, when a child has ended by itself."""
         for child in self.running:
             code = child.process.poll()
-            if code is not None and child is not but:
+            if code is not None:
                 raise StartError(f"The {child.name} ended by itself ({_ending(code)}).\n{child.last_lines()}")
-
-    def finish(self, child: Child) -> None:
-        """Wait for a child that is meant to end; the others are watched meanwhile.
-
-        Raises StartError, with the end of its log, when it failed.
-        """
-        while (code := child.process.poll()) is None:
-            self.check(but=child)
-            time.sleep(0.1)
-        self.running.remove(child)
-        if code:
-            raise StartError(f"The {child.name} failed ({_ending(code)}).\n{child.last_lines()}")
 
     def wait_until(self, answers: Callable[[], bool], name: str) -> None:
         """Until a child is ready; raises StartError when it takes too long or one has ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import shutil
 import signal
@@ -99,8 +100,8 @@ class Command(BaseCommand):
         connection.close()
         self._phase("database")
         if marker.exists():
-            loading = [sys.executable, "manage.py", "load_demo"]
-            children.finish(children.start("loading of the demo campaign", loading, surroundings))
+            call_command("load_demo", stdout=io.StringIO())
+            connection.close()
             marker.unlink()
             self._phase("demo campaign")
         children.wait_until(self._first_page_opens, "web server")
