@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy
 
 from supervision.core.lists import LISTS, Listed
@@ -21,3 +24,13 @@ class RectificationConfig(AppConfig):
         effects.register()
         item_frame.register()
         report_frame.register()
+        post_migrate.connect(_count_what_is_there, sender=self)
+
+
+def _count_what_is_there(**_: Any) -> None:
+    """Items from before the counters: counted once, when the tables have the shape of today."""
+    from rectification.models import ItemCount, RectificationItem
+    from rectification.services import counts
+
+    if RectificationItem.objects.exists() and not ItemCount.objects.exists():
+        counts.recount()

@@ -57,3 +57,29 @@ class ReturnTo(models.TextChoices):
 
     TEAM = "team", _("退督导组补充核验")
     UNIT = "unit", _("退单位补充整改")
+
+
+class Lane(models.TextChoices):
+    """How a deadline was set: at once, or within a term."""
+
+    IMMEDIATE = "immediate", _("立行立改")
+    FIXED = "fixed", _("限期整改")
+
+
+class Filed(models.TextChoices):
+    """The last submission against the *original* date."""
+
+    NOT_YET = "", _("未报送")
+    IN_TIME = "in_time", _("按原定时限报送")
+    AFTER = "after", _("晚于原定时限报送")
+
+
+class Question(models.TextChoices):
+    """What a row of counters answers (rectification/models/count.py)."""
+
+    STATE = "state", _("现在的状态")
+    CATEGORY = "category", _("问题类别")
+    OPENED = "opened", _("下发的那一周")
+    DUE = "due", _("原定时限的那一周")
+    SUBMITTED = "submitted", _("报送的那一周")
+    CLOSED = "closed", _("销号的那一周")

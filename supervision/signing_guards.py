@@ -38,7 +38,7 @@ def paper_settled(act: str, subject_of: Any = None) -> Guard:
 
     def test(subject: Any, situation: Situation) -> Iterator[str]:
         signed = subject_of(subject) if subject_of else subject
-        if signed is None:
+        if signed is None or not getattr(signed, "has_paper_signature", True):  # known from the lock: no query
             return
         newest = Signature.objects.filter(subject_kind=signed.kind, subject_id=signed.pk, act=act).order_by("pk").last()
         if newest is None or newest.form != SignatureForm.PAPER:

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from supervision import vocabulary
 from supervision.core import triggers
+from tests import counted
 from tests.world import world
 
 __all__ = ["world"]
@@ -22,6 +23,19 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+
+
+def pytest_sessionstart() -> None:
+    counted.watch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that made a move leaves the counters as a recount finds them (not where a browser is still asking)."""
+    counted.Watch.moved = False
+    yield
+    if not item.get_closest_marker("browser"):
+        assert counted.differences() == {}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,17 +6,18 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import FormStatus, NeedToKnow, Progress, SettledAs
 from supervision.core.deadlines import CountUnit
-from supervision.enums import CountsFrom, Nature, Source
+from supervision.enums import CountsFrom, Nature, SignatureForm, Source
 from supervision.models.campaign import Phase
 from supervision.models.inspection import Inspection
 from supervision.models.organisation import ScopedModel, ScopedQuerySet
 from supervision.models.problem import Problem
+from supervision.models.signing import Signature
 from supervision.models.vocabulary import Category, DeadlineRule, Severity
 
 UNIT_SEES = (FormStatus.ISSUED, FormStatus.ACKNOWLEDGED, FormStatus.CLOSED, FormStatus.WITHDRAWN, FormStatus.VOIDED)
@@ -28,8 +29,14 @@ class FeedbackFormQuerySet(ScopedQuerySet["FeedbackForm"]):
 
     def locked(self, pk: int) -> FeedbackForm:
         """Lock the form: the first lock of every move on it or on its items."""
+        on_paper = Signature.objects.filter(
+            subject_kind=FeedbackForm.kind, subject_id=OuterRef("pk"), form=SignatureForm.PAPER
+        )
         return (
-            self.select_for_update(of=("self",)).select_related("campaign", "body", "team", "unit", "phase").get(pk=pk)
+            self.select_for_update(of=("self",))
+            .select_related("campaign", "body", "team", "unit", "phase")
+            .annotate(has_paper_signature=Exists(on_paper))
+            .get(pk=pk)
         )
 
 

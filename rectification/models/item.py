@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.models.form import FeedbackForm, FeedbackProblem
 from rectification.enums import SETTLED, ItemStatus, MeasureState
+from rectification.models.count import Key, keys_of
 from supervision.core.deadlines import Clock
 from supervision.enums import Document, Source
 from supervision.models.campaign import Phase
@@ -22,6 +23,7 @@ from supervision.models.signing import Signature
 from supervision.models.vocabulary import Category
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Self
 
 CLOCK_FIELDS = ("clock", "clock_due_on")
@@ -60,6 +62,7 @@ class RectificationItem(ScopedModel):
     """
 
     kind: ClassVar[str] = "rectification_item"
+    counted_as: tuple[Key, ...] | None = ()  # the counters it stands in since it was read; a new item in none
 
     form = models.ForeignKey(FeedbackForm, on_delete=models.PROTECT, related_name="items")
     problem = models.OneToOneField(FeedbackProblem, on_delete=models.PROTECT, related_name="item")
@@ -123,6 +126,13 @@ class RectificationItem(ScopedModel):
                 name="item_clock_running", fields=["campaign", "clock_due_on"], condition=~Q(clock=Clock.NONE)
             ),
         ]
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[object]) -> RectificationItem:
+        """Remembers in which counters the row stands, for the move that may change it (services/counts.py)."""
+        item = super().from_db(db, field_names, values)
+        item.counted_as = keys_of(item) if len(values) == len(cls._meta.concrete_fields) else None
+        return item
 
     def __str__(self) -> str:
         return self.label

@@ -5,7 +5,7 @@ Callers hold the locks of the item's form and of the item (RectificationItem.obj
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from feedback.enums import Progress, SettledAs
 from feedback.services.problems import settle_problems
 from rectification.enums import ItemStatus
 from rectification.models.item import CLOCK_FIELDS, RectificationItem
+from rectification.services import counts
 from supervision.core.deadlines import Clock
 from supervision.core.events import Fact, record, record_many
 from supervision.core.models import DeadlineChange
@@ -63,18 +64,28 @@ def move_items(
     at: datetime,
     changed: Iterable[str] = (),
     note: str = "",
+    notes: Mapping[int, str] | None = None,
 ) -> list[Event]:
-    """One move of several items, each with its event's payload: as many queries as for one. Returns their events."""
+    """One move of several items, each with its event's payload: as many queries as for one. Returns their events.
+
+    `notes`: item id → what was said of this item alone. The counters come last (services/counts.py).
+    """
     if not moved:
         return []
     assert move.target is not None
-    facts = [Fact(item, was=item.status, now=move.target, note=note, payload=payload) for item, payload in moved]
+    said = notes or {}
+    facts = [
+        Fact(item, was=item.status, now=move.target, note=said.get(item.pk) or note, payload=payload)
+        for item, payload in moved
+    ]
     items = [item for item, _payload in moved]
     for item in items:
         item.status = move.target
     RectificationItem.objects.bulk_update(items, ["status", *CLOCK_FIELDS, *changed])
     tell_problems(items)
-    return record_many(move.verb, facts, actor=actor, at=at)
+    events = record_many(move.verb, facts, actor=actor, at=at)
+    counts.keep(items)
+    return events
 
 
 def note_act(

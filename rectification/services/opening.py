@@ -19,6 +19,7 @@ from rectification.enums import SETTLED, ItemStatus, MeasureState, VerificationW
 from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
 from rectification.models.verification import MeasureResult, Verification
+from rectification.services import counts
 from rectification.services.moving import deadline_change, move_items, plan_date, run_clock, tell_problems
 from rectification.transitions import ASSIGN, CANCEL_WITH_FORM
 from supervision.core.deadlines import Clock
@@ -45,6 +46,7 @@ def open_items(*, form: FeedbackForm, actor: User | None, at: datetime) -> list[
             tell_problems([item])
     facts = [Fact(item, now=item.status, payload={"due_on": item.due_on.isoformat()}) for item in items]
     record_many("item.opened", facts, actor=actor, at=at, newborn=True)
+    counts.keep(items)
     return items
 
 
@@ -157,6 +159,7 @@ def correct_items(
     for item in _locked_items(form).exclude(status__in=SETTLED):
         if _correct_item(item, dates.get(item.problem_id), actor, at, note):
             changed.append(item)
+    counts.keep(changed)
     return changed
 
 

@@ -22,7 +22,7 @@ from rectification.models.item import RectificationItem
 from rectification.models.report import Report, ReportItem
 from rectification.services import items as item_services
 from rectification.services import report_paper
-from rectification.services.moving import move_item
+from rectification.services.moving import move_items
 from rectification.services.report_dates import counted_date
 from rectification.transitions import RETURN, SUBMIT
 from supervision import rules
@@ -248,19 +248,20 @@ def return_report(*, pk: int, actor: User, at: datetime, note: str, notes: Mappi
     for answer in answers:
         answer.return_note = notes.get(answer.item_id, "")
     ReportItem.objects.bulk_update(answers, ["return_note"])
-    for answer in answers:
-        if answer.item.status == ItemStatus.SUBMITTED:
-            _return_item(answer.item, actor, at, note=note, part=answer.return_note)
+    _return_items(answers, actor, at, note)
     return _made(moves.RETURN, report, actor, at, fields=["return_note"], note=note)
 
 
-def _return_item(item: RectificationItem, actor: User, at: datetime, *, note: str, part: str) -> None:
-    """An unverified item goes back with its report; `part` is what was said of it alone."""
-    on = RETURN.check(item, actor, at=at, note=note).on
-    item_services.send_back_to_unit(item, on, part or note)
-    move_item(
-        item, RETURN, actor=actor, at=at, changed=["returns", "return_note"], note=part or note,
-        payload=item_services.redo_facts(item),
+def _return_items(answers: Sequence[ReportItem], actor: User, at: datetime, note: str) -> None:
+    """Unverified items go back with their report, each with what was said of it alone; as many queries as for one."""
+    unverified = [answer for answer in answers if answer.item.status == ItemStatus.SUBMITTED]
+    for answer in unverified:
+        on = RETURN.check(answer.item, actor, at=at, note=note).on
+        item_services.send_back_to_unit(answer.item, on, answer.return_note or note)
+    move_items(
+        [(answer.item, item_services.redo_facts(answer.item)) for answer in unverified], RETURN, actor=actor, at=at,
+        changed=["returns", "return_note"], note=note,
+        notes={answer.item_id: answer.return_note for answer in unverified},
     )  # fmt: skip
 
 

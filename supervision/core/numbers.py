@@ -1,6 +1,6 @@
 """Numbers of papers: no gaps in what a series issues, no number ever used twice (architecture, “numbers”).
 
-Lock order everywhere: form → items → counters → number series. So take the number last in a move.
+Lock order everywhere: form → report → items by id → number series → counters of items (rectification/services/counts.py).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,17 +40,17 @@ def take(*, campaign_id: int, code: str, year: int, subject: Subject, at: dateti
     """Give `subject` the next number of a series, inside the caller's transaction.
 
     A value whose text somebody typed already is passed over. Rolled back, the number is free again: no gap.
-    `year` is the year of the document in the campaign's time zone. Three queries once the year has begun.
+    `year` is the year of the document in the campaign's time zone. Two queries once the year has begun.
     Raises UnknownSeries, and TransactionManagementError outside a transaction.
     """
     _require_transaction()
-    counter = _locked_counter(campaign_id, code, year)
+    counter = _raised_counter(campaign_id, code, year)
     if "{n}" not in counter.series.pattern:
         raise ValueError(f"The pattern of series {code!r} lacks {{n}}: it cannot count.")
-    value, text = counter.last + 1, normalised(counter.series.text_of(counter.year, counter.last + 1))
+    value, text = counter.last, normalised(counter.series.text_of(counter.year, counter.last))
     while (number := _written(counter, value, text, subject, at)) is None:
         value, text = _next_free(counter)
-    NumberCounter.objects.filter(pk=counter.pk).update(last=value)
+        NumberCounter.objects.filter(pk=counter.pk).update(last=value)
     return number
 
 
@@ -120,11 +120,19 @@ def _require_transaction() -> None:
         raise TransactionManagementError("Take a number inside the move's transaction (@transaction.atomic).")
 
 
-def _locked_counter(campaign_id: int, code: str, year: int) -> NumberCounter:
-    """The counter of the year, locked until the caller's transaction ends. SQLite has locked all at BEGIN IMMEDIATE."""
-    counters = NumberCounter.objects.select_for_update(of=("self",)).select_related("series")
-    key = {"series__campaign_id": campaign_id, "series__code": code, "year": year}
-    counter = counters.filter(**key).first()
+# Both databases know RETURNING; Django 5.2 has no word for it. The row stays locked until the caller's transaction ends.
+RAISE = """
+UPDATE core_numbercounter SET last = last + 1
+WHERE year = %s AND series_id = (SELECT id FROM core_numberseries WHERE campaign_id = %s AND code = %s)
+RETURNING id, last, series_id,
+    (SELECT prefix FROM core_numberseries WHERE id = series_id),
+    (SELECT pattern FROM core_numberseries WHERE id = series_id)
+"""
+
+
+def _raised_counter(campaign_id: int, code: str, year: int) -> NumberCounter:
+    """The counter of the year with its next value, locked by raising it. Rolled back, it falls again."""
+    counter = _raised(campaign_id, code, year)
     if counter is not None:
         return counter
     series = NumberSeries.objects.filter(campaign_id=campaign_id, code=code).first()
@@ -132,7 +140,20 @@ def _locked_counter(campaign_id: int, code: str, year: int) -> NumberCounter:
         raise UnknownSeries(_("本专项活动没有编号系列“%(code)s”，请在专项活动设置中补上。") % {"code": code})
     # First number of the year: whoever comes second waits here and then for the lock.
     NumberCounter.objects.bulk_create([NumberCounter(series=series, year=year)], ignore_conflicts=True)
-    return counters.get(**key)
+    counter = _raised(campaign_id, code, year)
+    assert counter is not None
+    return counter
+
+
+def _raised(campaign_id: int, code: str, year: int) -> NumberCounter | None:
+    with connection.cursor() as cursor:
+        cursor.execute(RAISE, [year, campaign_id, code])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, last, series_id, prefix, pattern = row
+    series = NumberSeries(pk=series_id, campaign_id=campaign_id, code=code, prefix=prefix, pattern=pattern)
+    return NumberCounter(pk=pk, series=series, year=year, last=last)
 
 
 def _next_free(counter: NumberCounter) -> tuple[int, str]:

@@ -98,9 +98,9 @@ def test_two_series_cannot_print_the_same_texts(series):
         NumberSeries.objects.create(campaign_id=1, code="other", prefix=series.prefix)
 
 
-def test_a_number_costs_three_queries_once_the_year_has_begun(series, django_assert_num_queries):
+def test_a_number_costs_two_queries_once_the_year_has_begun(series, django_assert_num_queries):
     taken()
-    with django_assert_num_queries(3 + 2):  # SAVEPOINT and RELEASE are not counted by our rule
+    with django_assert_num_queries(2 + 2):  # SAVEPOINT and RELEASE are not counted by our rule
         taken()
 
 
