@@ -64,9 +64,7 @@ class ItemCount(ScopedModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="item_count_key", fields=[name.removesuffix("_id") for name in KEY]),
-            models.CheckConstraint(
-                name="item_count_question_known", condition=models.Q(question__in=Question.values)
-            ),
+            models.CheckConstraint(name="item_count_question_known", condition=models.Q(question__in=Question.values)),
         ]
         indexes = [models.Index(name="item_count_by_question", fields=["campaign", "question"])]
 

@@ -24,7 +24,7 @@ from supervision.models.vocabulary import Category
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from typing import Self
+    from typing import Any, Self
 
 CLOCK_FIELDS = ("clock", "clock_due_on")
 
@@ -128,7 +128,7 @@ class RectificationItem(ScopedModel):
         ]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[object]) -> RectificationItem:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
         """Remembers in which counters the row stands, for the move that may change it (services/counts.py)."""
         item = super().from_db(db, field_names, values)
         item.counted_as = keys_of(item) if len(values) == len(cls._meta.concrete_fields) else None

@@ -1,6 +1,6 @@
 """Numbers of papers: no gaps in what a series issues, no number ever used twice (architecture, “numbers”).
 
-Lock order everywhere: form → report → items by id → number series → counters of items (rectification/services/counts.py).
+Lock order everywhere: form → report → items by id → number series → the counters of the figures.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _require_transaction() -> None:
         raise TransactionManagementError("Take a number inside the move's transaction (@transaction.atomic).")
 
 
-# Both databases know RETURNING; Django 5.2 has no word for it. The row stays locked until the caller's transaction ends.
+# Both databases know RETURNING; Django 5.2 has no word for it. The row stays locked until the transaction ends.
 RAISE = """
 UPDATE core_numbercounter SET last = last + 1
 WHERE year = %s AND series_id = (SELECT id FROM core_numberseries WHERE campaign_id = %s AND code = %s)
