@@ -128,9 +128,9 @@ class RectificationItem(ScopedModel):
         ]
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **given: Any) -> Self:
         """Remembers in which counters the row stands, for the move that may change it (services/counts.py)."""
-        item = super().from_db(db, field_names, values)
+        item = super().from_db(db, field_names, values, **given)
         item.counted_as = keys_of(item) if len(values) == len(cls._meta.concrete_fields) else None
         return item
 
