@@ -15,6 +15,7 @@ class RectificationConfig(AppConfig):
             effects,
             item_frame,
             receivers,  # noqa: F401
+            reminders,
             report_frame,
             report_transitions,  # noqa: F401
             transitions,  # noqa: F401
@@ -24,6 +25,7 @@ class RectificationConfig(AppConfig):
         effects.register()
         item_frame.register()
         report_frame.register()
+        reminders.register()
         post_migrate.connect(_count_what_is_there, sender=self)
 
 

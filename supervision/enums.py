@@ -104,6 +104,13 @@ class ReportClock(models.TextChoices):
     SIGNED = "signed", _("以签批时间为准")
 
 
+class BeforeOrAfter(models.TextChoices):
+    """On which side of a date; the date itself is 0 days before."""
+
+    BEFORE = "before", _("之前")
+    AFTER = "after", _("之后")
+
+
 class Light(models.TextChoices):
     GREEN = "green", _("绿灯")
     BLUE = "blue", _("蓝灯")

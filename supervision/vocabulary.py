@@ -16,6 +16,7 @@ from supervision.core.models.number import NumberSeries
 from supervision.core.models.version import VocabularyVersion
 from supervision.core.workdays import Calendar, load_calendar
 from supervision.models.campaign import Campaign, Phase
+from supervision.models.reminding import ReminderRung, ReminderStep
 from supervision.models.shared_view import SharedView
 from supervision.models.vocabulary import (
     ApprovalStep,
@@ -57,6 +58,8 @@ class Vocabulary:
     routes: dict[tuple[str, str, bool], tuple[str, ...]]
     number_series: frozenset[str]
     shared_views: tuple[SharedView, ...] = ()
+    reminder_rungs: tuple[ReminderRung, ...] = ()
+    reminder_steps: tuple[ReminderStep, ...] = ()
 
     def series(self, kind: str, body_code: str) -> str:
         """The code of the body's own number series for that kind of paper, else of the campaign's common one."""
@@ -146,5 +149,7 @@ def _read(campaign_id: int, version: int) -> Vocabulary:
         draft_kinds=tuple(offered(DraftKind.objects.filter(**of))),
         routes=routes,
         shared_views=tuple(SharedView.objects.filter(**of)),
+        reminder_rungs=tuple(offered(ReminderRung.objects.filter(**of))),
+        reminder_steps=tuple(offered(ReminderStep.objects.filter(**of))),
         number_series=frozenset(NumberSeries.objects.filter(**of).values_list("code", flat=True)),
     )

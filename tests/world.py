@@ -48,6 +48,8 @@ from supervision.models import (
     Method,
     OfficeStaff,
     Phase,
+    ReminderRung,
+    ReminderStep,
     Severity,
     Team,
     TeamGrant,
@@ -105,6 +107,18 @@ LIGHTS = [  # condition, light, working_days, fraction, times
     (LightCondition.NEAR_DUE, Light.BLUE, 5, 3, None),
     (LightCondition.NOT_STARTED, Light.GREY, None, None, None),
     (LightCondition.ON_COURSE, Light.GREEN, None, None, None),
+]
+
+
+RUNGS = (-10, -5, -3, -1, 0, 1, 2, 4, 8)  # urgent from the day itself on
+STEPS = [  # whose move it is, who is reminded too, from which rung on
+    (Role.LIAISON, Role.HEAD, -1),
+    (Role.LIAISON, Role.LEADER, 2),
+    (Role.LIAISON, Role.SPONSOR, 4),
+    (Role.HEAD, Role.LEADER, 1),
+    (Role.MEMBER, Role.LEADER, -1),
+    (Role.LEADER, Role.SPONSOR, 1),
+    (Role.BODY_OFFICE, Role.SPONSOR, 1),
 ]
 
 
@@ -255,6 +269,11 @@ def _vocabulary(world: World) -> None:
     LightRule.objects.bulk_create(
         LightRule(**of, order=n, condition=c, light=light, working_days=days, fraction=part, times=times)
         for n, (c, light, days, part, times) in enumerate(LIGHTS, 1)
+    )
+    far = [(rung, {"when": "after" if rung > 0 else "before", "days": abs(rung), "order": rung}) for rung in RUNGS]
+    ReminderRung.objects.bulk_create(ReminderRung(**of, is_urgent=rung >= 0, **fields) for rung, fields in far)
+    ReminderStep.objects.bulk_create(
+        ReminderStep(**of, whose=whose, also=also, **dict(far)[rung]) for whose, also, rung in STEPS
     )
     routes = [ApprovalRoute(**of, document=d, source=s, is_key=k) for d, s, k, _ in ROUTES]
     ApprovalRoute.objects.bulk_create(routes)

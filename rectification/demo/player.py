@@ -13,6 +13,7 @@ from accounts.models import User
 from rectification.demo import accounts, guiding, history, stories
 from rectification.demo.stage import Stage, Story, moment, play
 from supervision.core.models.notification import Notification
+from supervision.core.models.reminder import Reminder
 from supervision.core.models.version import steady
 from supervision.core.notifications import deliver_pending, quietly
 from supervision.core.workdays import Calendar, load_calendar
@@ -23,6 +24,7 @@ from supervision.scenarios.reading import read_scenario, scenario_path
 from supervision.scenarios.schema import Scenario
 from supervision.services.campaigns import start_campaign
 from supervision.services.delegations import delegate
+from supervision.services.reminders import remind
 
 SCENARIO = "shanxi_2021"
 CODE, NAME = "shanxi-demo", "政法队伍教育整顿（山西省，第二批）〔演示〕"
@@ -102,6 +104,14 @@ def _stories(stage: Stage) -> Iterator[Story]:
     for visit in history.VISITS:
         yield stories.tell_visit(stage, visit)
     yield from guiding.tell_guidance(stage)
+    yield _reminders(stage)
+
+
+def _reminders(stage: Stage) -> Story:
+    """Each working morning whoever is late or nearly so is reminded, as beat does it."""
+    for ago in range(FIRST_ACT - 1, -1, -1):
+        yield (at := stage.at(ago, 9, "reminders"))
+        remind(campaign_id=stage.campaign.pk, at=at)
 
 
 def _delegation(stage: Stage) -> Story:
@@ -126,4 +136,5 @@ def _deliver(stage: Stage, now: datetime) -> None:
     """Tell everybody of everything at once; what is older than three days they have read."""
     deliver_pending(at=now)
     before = now - timedelta(days=UNREAD_DAYS)
+    Reminder.objects.unread().filter(campaign_id=stage.campaign.pk, created_at__lt=before).update(read_at=before)
     Notification.objects.filter(event__campaign_id=stage.campaign.pk, event__at__lt=before).update(read_at=before)

@@ -13,9 +13,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from supervision.core import navigation
 from supervision.core.models.notification import Notification
+from supervision.core.models.reminder import Reminder
 from supervision.core.refusals import Sentence
 
 UNREAD_SHOWN = 99  # beyond it the badge says 99+ and the database need not count on
@@ -99,15 +101,22 @@ class Frame:
 
     @cached_property
     def unread(self) -> int:
-        """Unread notifications, counted up to one more than the badge shows (one query)."""
+        """Unread notifications and reminders, counted up to one more than the badge shows (one query)."""
         if self.user is None:
             return 0
-        unread = Notification.objects.filter(recipient_id=self.user.pk, read_at__isnull=True)
-        return unread[: UNREAD_SHOWN + 1].count()
+        mine: dict[str, Any] = {"recipient_id": self.user.pk, "read_at__isnull": True}
+        told = Notification.objects.filter(**mine).order_by().values_list("pk")
+        reminded = Reminder.objects.filter(**mine).order_by().values_list("pk")
+        return told.union(reminded, all=True)[: UNREAD_SHOWN + 1].count()
 
     @property
     def unread_text(self) -> str:
         return f"{UNREAD_SHOWN}+" if self.unread > UNREAD_SHOWN else str(self.unread)
+
+    @property
+    def unread_words(self) -> str:
+        """The same for screen readers."""
+        return _("（%(count)s条未读）") % {"count": self.unread_text} if self.unread else ""
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

@@ -26,6 +26,9 @@ HELP: dict[tuple[str, str], Any] = {
     ("methods", "body"): gettext_lazy("不选，各督导主体都用。"),
     ("methods", "kind"): gettext_lazy("行为要有检查记录；方式只需勾选；跟进由反馈单、督办、核验体现。"),
     ("lights", "fraction"): gettext_lazy("例如填3：剩余时间不到给定时间的三分之一。两项都填的，须同时满足。"),
+    ("rungs", "days"): gettext_lazy("0表示到期当天，选“之前”。"),
+    ("rungs", "is_urgent"): gettext_lazy("勾选后即时发送；不勾选的并入本人当天的汇总。"),
+    ("escalation", "days"): gettext_lazy("从这一天起同时提醒；0表示到期当天。"),
     ("phases", "dates_given"): gettext_lazy("不勾选的，页面上标明“推定”。"),
 }
 MOST = 1000
@@ -65,7 +68,7 @@ def _fit(field: forms.Field, name: str, campaign: Campaign, row: Any) -> None:
         field.empty_label = {"phase": _("各环节"), "body": _("各督导主体"), "focus": _("不归入")}.get(name)
     if isinstance(field, forms.IntegerField):
         field.max_value = MOST
-        field.widget.attrs |= {"min": 1, "max": MOST}
+        field.widget.attrs |= {"min": 0 if name == "days" else 1, "max": MOST}
         field.validators.append(forms.IntegerField(max_value=MOST).validators[0])
 
 
@@ -138,6 +141,7 @@ class GeneralForm(forms.ModelForm):
             "short_name": gettext_lazy("页面顶端显示，不超过12个字为宜。"),
             "promise": gettext_lazy("显示在专项活动页的标题下面。"),
             "day_ends_at": gettext_lazy("1至24。24表示半夜12点；例如17表示下午5点以后算次日。"),
+            "remind_from": gettext_lazy("0至23。早于这个时刻和休息日都不发到期提醒。"),
             "talks_kept_offline": gettext_lazy("不勾选时，谈话记录只有连上服务器才能保存。"),
             "paper_days_back": gettext_lazy("纸面日期最多可以早于登记日几个工作日。"),
         }

@@ -14,6 +14,7 @@ from supervision.models.inspection import (
 from supervision.models.organisation import Body, BodyGrant, Team, TeamGrant, Unit, UnitGrant
 from supervision.models.people import BodyStaff, Delegation, OfficeStaff, TeamMembership, UnitStaff
 from supervision.models.problem import Problem
+from supervision.models.reminding import ReminderRung, ReminderStep
 from supervision.models.signing import Endorsement, Signature
 from supervision.models.vocabulary import (
     ApprovalRoute,
@@ -63,6 +64,8 @@ __all__ = [
     "OfficeStaff",
     "Phase",
     "Problem",
+    "ReminderRung",
+    "ReminderStep",
     "Severity",
     "Signature",
     "TalkRecord",

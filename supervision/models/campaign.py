@@ -54,6 +54,9 @@ class Campaign(VocabularyRow):
     )
     units_see_contacts = models.BooleanField(_("单位可见日常督导的日期和方式"), default=False)
     talks_kept_offline = models.BooleanField(_("谈话记录断网时可存在本机"), default=False)
+    remind_from = models.PositiveSmallIntegerField(
+        _("每个工作日几点起发到期提醒"), default=8, validators=[MaxValueValidator(23)]
+    )
     role_words = models.JSONField(_("角色称谓"), default=dict, blank=True)
     promise = models.CharField(_("工作要求"), max_length=255, blank=True)
 

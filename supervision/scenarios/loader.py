@@ -17,6 +17,7 @@ from supervision.core.models.number import NumberSeries
 from supervision.core.models.version import VocabularyVersion
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Body, Team, Unit
+from supervision.models.reminding import Distance, ReminderRung, ReminderStep
 from supervision.models.vocabulary import (
     ApprovalRoute,
     ApprovalStep,
@@ -72,6 +73,7 @@ class _Writer:
         self.write_methods()
         self.write_words()
         self.write_rules()
+        self.write_reminders()
         self.write_routes()
         self.write_numbers()
 
@@ -200,6 +202,17 @@ class _Writer:
             LightRule(campaign=self.campaign, order=order, **rule.model_dump())
             for order, rule in enumerate(self.scenario.light_rules, 1)
         )
+
+    def write_reminders(self) -> None:
+        """Bulk rows are not saved one by one: their order is given here."""
+        rows: list[Distance] = [
+            ReminderRung(campaign=self.campaign, **row.model_dump()) for row in self.scenario.reminder_rungs
+        ]
+        rows += [ReminderStep(campaign=self.campaign, **row.model_dump()) for row in self.scenario.reminder_steps]
+        for row in rows:
+            row.order = row.offset
+        ReminderRung.objects.bulk_create(row for row in rows if isinstance(row, ReminderRung))
+        ReminderStep.objects.bulk_create(row for row in rows if isinstance(row, ReminderStep))
 
     def write_routes(self) -> None:
         cases = {case: route.roles for route in self.scenario.routes for case in route.cases()}

@@ -20,6 +20,7 @@ from accounts.roles import Role
 from supervision.core.deadlines import CountUnit
 from supervision.core.models.number import DEFAULT_PATTERN, validate_pattern
 from supervision.enums import (
+    BeforeOrAfter,
     CloseCheck,
     CountsFrom,
     Document,
@@ -29,6 +30,7 @@ from supervision.enums import (
     ReportClock,
     Source,
 )
+from supervision.models.reminding import JOINERS, MOVERS
 
 
 def one_of(choices: Iterable[str]) -> AfterValidator:
@@ -94,6 +96,7 @@ class Settings(Part):
     contact_within_days: Annotated[int, Field(ge=1, le=366)] = 5
     units_see_contacts: bool = False
     talks_kept_offline: bool = False
+    remind_from: Annotated[int, Field(ge=0, le=23)] = 8
 
 
 class Campaign(Part):
@@ -199,6 +202,26 @@ class LightRule(Part):
         return {"condition": self.condition, "names": "、".join(sorted(names))}
 
 
+class Distance(Part):
+    """So many working days before or after a date; the date itself is 0 before."""
+
+    when: Annotated[str, one_of(BeforeOrAfter)]
+    days: Annotated[int, Field(ge=0, le=1000)]
+
+
+class ReminderRung(Distance):
+    """提醒档次."""
+
+    is_urgent: bool = False
+
+
+class ReminderStep(Distance):
+    """提醒升级: whose move it is, and who is reminded too from then on."""
+
+    whose: Annotated[str, one_of(MOVERS)]
+    also: Annotated[str, one_of(JOINERS)]
+
+
 class Route(Part):
     """Who approves: one to three roles, the last one signs. No sources: every source; no `is_key`: both weights."""
 
@@ -281,6 +304,8 @@ class Scenario(Part):
     close_requirements: Annotated[tuple[CloseRequirement, ...], Rows]
     light_rules: Annotated[tuple[LightRule, ...], Rows]
     routes: Annotated[tuple[Route, ...], Rows]
+    reminder_rungs: tuple[ReminderRung, ...] = ()
+    reminder_steps: tuple[ReminderStep, ...] = ()
     contact_ways: Annotated[tuple[ContactWay, ...], Rows]
     draft_kinds: Annotated[tuple[DraftKind, ...], Rows]
     number_series: Annotated[tuple[NumberSeries, ...], Rows]

@@ -9,7 +9,7 @@ from feedback.models import FeedbackProblem
 from feedback.services import forms
 from rectification.models import Evidence, RectificationItem
 from rectification.services import closure
-from supervision.core.models import Event, Notification
+from supervision.core.models import Event, Notification, Reminder
 from supervision.services import delegations, signing
 from supervision.services.inspection_records import Talk, points_of, save_talk
 from tests.feedback import moves as feedback_moves
@@ -34,6 +34,12 @@ def build(world: World) -> dict[str, Any]:
     )  # fmt: skip
     event = Event.objects.filter(subject_kind="rectification_item").last()
     stage["notification"] = Notification.objects.create(event=event, recipient=world.users["u1"])
+    item = stage["item"]
+    stage["reminder"] = Reminder.objects.create(
+        stage="rectify", subject_kind=item.kind, subject_id=item.pk, label=MARK, campaign_id=item.campaign_id,
+        body_id=item.body_id, team_id=item.team_id, unit_id=item.unit_id, due_on=item.clock_due_on, rung=0,
+        recipient=world.users["u1"], role="liaison", sent_on=world.today, created_at=world.at,
+    )  # fmt: skip
     return stage
 
 

@@ -31,6 +31,7 @@ def test_the_shipped_scenario_is_good():
 def test_the_defaults_are_sections_of_the_format_and_nothing_else():
     assert set(parse(DEFAULTS.read_text(encoding="utf-8"), "defaults.yaml").data) == {
         "severities", "deadline_rules", "close_requirements", "light_rules", "routes", "contact_ways", "draft_kinds",
+            "reminder_rungs", "reminder_steps",
     }  # fmt: skip
 
 

@@ -339,8 +339,8 @@ def test_every_kind_can_be_read_changed_and_told_by_its_pages(world, kind, djang
     row = KINDS[kind].rows(world.campaign.pk)[0]
     shown = client.get(page(world, "setting-row", kind, row.pk)).context["form"]
     data = {each.name: each.value() for each in shown if each.value() not in (None, False)}
-    named = next(name for name in ("name", "text", "light") if name in data)
-    data[named] = "blue" if named == "light" else f"{data[named]}（新）"
+    named = next(name for name in ("name", "text", "light", "days") if name in data)
+    data[named] = {"light": "blue", "days": "20"}.get(named, f"{data[named]}（新）")
     looked = client.post(page(world, "setting-row", kind, row.pk), data)
     saved = client.post(
         page(world, "setting-row", kind, row.pk), {**data, "step": "confirm", "seen": looked.context["seen"]}

@@ -174,6 +174,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending-notifications": {"task": "supervision.core.tasks.deliver_pending", "schedule": 60.0},
     "deem-forms-received": {"task": "feedback.tasks.deem_forms_received", "schedule": 300.0},
+    "remind": {"task": "supervision.tasks.remind", "schedule": 300.0},
     "sweep-orphan-files": {"task": "supervision.core.tasks.sweep_files", "schedule": 86_400.0},
 }
 

@@ -7,6 +7,7 @@ from supervision.core.models.file import StoredFile
 from supervision.core.models.notification import Dispatch, Notification
 from supervision.core.models.number import IssuedNumber, NumberCounter, NumberSeries
 from supervision.core.models.paper import Paper
+from supervision.core.models.reminder import Reminder
 from supervision.core.models.version import VocabularyVersion
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NumberCounter",
     "NumberSeries",
     "Paper",
+    "Reminder",
     "StoredFile",
     "VocabularyVersion",
 ]

@@ -17,6 +17,7 @@ from supervision.core.refusals import Condition, Sentence
 from supervision.effects import ADD, CHANGE, RESTORE, RETIRE, Change
 from supervision.enums import DeadlineKind, Light, LightCondition, MethodKind
 from supervision.models.campaign import Phase
+from supervision.models.reminding import ReminderRung, ReminderStep
 from supervision.models.vocabulary import (
     Category,
     ChecklistPoint,
@@ -192,6 +193,24 @@ def order_faults(conditions: list[str]) -> Iterator[str]:
             yield _("“已逾期”须排在“%(name)s”前面，否则逾期的事项不亮逾期的灯。") % {"name": condition.label}
 
 
+def _rung_is_new(kind: Kind, change: Change) -> Iterator[Condition]:
+    """Two rungs of one day say one thing, and so do two steps that add the same role to the same move."""
+    if change.act not in (ADD, CHANGE, RESTORE):
+        return
+    for row in kind.in_use(change.campaign.pk):
+        same = all(getattr(row, name) == change.value(name) for name in kind.group)
+        alike = bool(kind.group) or (
+            row.days == change.value("days") and (not row.days or row.when == change.value("when"))
+        )
+        if same and alike and row.pk != getattr(change.row, "pk", None):
+            yield Condition(kind.fields[1], _("已经有同样的一条，请修改那一条。"))
+
+
+def _joins_somebody_else(kind: Kind, change: Change) -> Iterator[Condition]:
+    if change.act in (ADD, CHANGE) and change.value("whose") == change.value("also"):
+        yield Condition("also", _("由谁办理，就已经提醒谁；请另选一个角色。"))
+
+
 def _pk(value: Any) -> Any:
     return value.pk if isinstance(value, models.Model) else value
 
@@ -249,7 +268,31 @@ LIGHTS = Kind(
     gettext_lazy("从上到下逐条判断，第一条成立的决定亮什么灯。灯由事实推出，任何人不能手工设置。"),
     ("condition", "light", "working_days", "fraction", "times"), (_light_is_needed, _light_has_its_bounds),
 )  # fmt: skip
+RUNGS = Kind(
+    "rungs", ReminderRung, gettext_lazy("提醒档次"),
+    gettext_lazy("时限前后第几个工作日提醒。到期前的档次，只用短于所给时间一半的。休息日不发，错过的只补最近一档。"),
+    ("when", "days", "is_urgent"), (_rung_is_new,), moves=False,
+)  # fmt: skip
+ESCALATION = Kind(
+    "escalation", ReminderStep, gettext_lazy("提醒升级"),
+    gettext_lazy("轮到谁办，就提醒谁；临近或者超过时限的，从哪一天起同时提醒上一级。"),
+    ("whose", "also", "when", "days"), (_rung_is_new, _joins_somebody_else), group=("whose", "also"), moves=False,
+)  # fmt: skip
 KINDS: dict[str, Kind] = {
     kind.code: kind
-    for kind in (DEADLINES, CATEGORIES, SEVERITIES, FOCI, POINTS, METHODS, WAYS, DRAFTS, LIGHTS, CLOSING, PHASES)
+    for kind in (
+        DEADLINES,
+        RUNGS,
+        ESCALATION,
+        CATEGORIES,
+        SEVERITIES,
+        FOCI,
+        POINTS,
+        METHODS,
+        WAYS,
+        DRAFTS,
+        LIGHTS,
+        CLOSING,
+        PHASES,
+    )
 }

@@ -1,0 +1,166 @@
+"""The reminders of a day, written set by set: one statement for each stage of each running campaign.
+
+The ledger decides what is new: a rung that was reached, or a later one, is never sent again to the same person about
+the same date. So a second beat, a late one, a clock set back or one that ran ahead change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, SmallIntegerField, Value, When
+
+from accounts.roles import OBJECT_OF
+from supervision.core.models.reminder import Reminder
+from supervision.enums import CampaignStatus
+from supervision.models.campaign import Campaign
+from supervision.models.reminding import ReminderStep
+from supervision.reminding import LABEL, WHOSE, Span, Stage, Waiting, spans, stages
+from supervision.services.posts import Holding, holdings
+from supervision.vocabulary import Vocabulary, vocabulary_of
+
+ALWAYS = -32_000  # below every rung: whose move it is, is reminded from the first one on
+SCOPE = ("campaign_id", "body_id", "team_id", "unit_id")
+SAME = ("subject_kind", "subject_id", "stage", "due_on", "recipient")
+# VALUES name their columns column1, column2 … on both databases.
+INSERT = """
+INSERT INTO core_reminder (
+    stage, subject_kind, subject_id, label, campaign_id, body_id, team_id, unit_id, due_on, rung, is_urgent,
+    recipient_id, role, sent_on, created_at
+)
+SELECT %s, %s, o.pk, o.reminded_label, o.campaign_id, o.body_id, o.team_id, o.unit_id, o.due, o.rung, o.urgent,
+       p.column3, s.column2, %s, %s
+FROM ({rows}) o
+JOIN (VALUES {steps}) s ON s.column1 = o.reminded_role AND s.column4 <= o.rung
+JOIN (VALUES {people}) p ON p.column1 = s.column2 AND p.column2 = CASE s.column3
+    WHEN 'unit' THEN o.unit_id WHEN 'team' THEN o.team_id WHEN 'body' THEN o.body_id ELSE o.campaign_id END
+WHERE NOT EXISTS (
+    SELECT 1 FROM core_reminder r
+    WHERE r.subject_kind = %s AND r.subject_id = o.pk AND r.stage = %s AND r.due_on = o.due
+      AND r.recipient_id = p.column3 AND r.rung >= o.rung
+)
+ORDER BY o.due, o.pk, s.column4
+ON CONFLICT DO NOTHING
+"""
+
+
+def remind_everybody(*, at: datetime) -> int:
+    """Whatever is due in the running campaigns, each in its own transaction. Returns how many reminders are new."""
+    running = Campaign.objects.filter(status=CampaignStatus.RUNNING).order_by("pk").values_list("pk", flat=True)
+    return sum(remind(campaign_id=pk, at=at) for pk in running)
+
+
+@transaction.atomic
+def remind(*, campaign_id: int, at: datetime) -> int:
+    """The reminders of one campaign; none on a day off, before its hour, or once its day is over."""
+    vocabulary = vocabulary_of(campaign_id)
+    on = sending_day(vocabulary, at)
+    if on is None or not Campaign.objects.filter(pk=campaign_id, status=CampaignStatus.RUNNING).exists():
+        return 0
+    today = list(spans([row.offset for row in vocabulary.reminder_rungs], vocabulary.calendar, on))
+    people = holdings(vocabulary, on)
+    if not today or not people:
+        return 0
+    total = 0
+    for stage in stages():
+        for waiting in stage.waiting(vocabulary, on):
+            total += _write(stage, waiting, vocabulary, today, people, on, at)
+    _settle(vocabulary, on, at)
+    return total
+
+
+def sending_day(vocabulary: Vocabulary, at: datetime) -> date | None:
+    """The working day whose reminders go out at that moment."""
+    campaign = vocabulary.campaign
+    local = at.astimezone(ZoneInfo(campaign.time_zone))
+    on = campaign.day_of(at)
+    goes_out = on == local.date() and local.hour >= campaign.remind_from and vocabulary.calendar.is_working_day(on)
+    return on if goes_out else None
+
+
+def _write(
+    stage: Stage,
+    waiting: Waiting,
+    vocabulary: Vocabulary,
+    today: Sequence[Span],
+    people: Iterable[Holding],
+    on: date,
+    at: datetime,
+) -> int:
+    urgent = [row.offset for row in vocabulary.reminder_rungs if row.is_urgent]
+    rows = _due(waiting, vocabulary, today, urgent)
+    if rows is None:
+        return 0
+    compiled, params = rows.query.sql_with_params()
+    sql = INSERT.format(
+        rows=compiled,
+        steps=_values(_steps(stage, vocabulary.reminder_steps)),
+        people=_values((each.role, each.object_id, each.user_id) for each in people),
+    )
+    ops = connection.ops
+    given = [stage.code, stage.kind, ops.adapt_datefield_value(on), ops.adapt_datetimefield_value(at)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, *params, stage.kind, stage.code])
+        return int(cursor.rowcount)
+
+
+def _due(waiting: Waiting, vocabulary: Vocabulary, today: Sequence[Span], urgent: Sequence[int]) -> Any:
+    """The rows that have a rung today, with it; None when no date can have one."""
+    cases = [When(_within(waiting, span), then=Value(span.rung)) for span in today if _may_hold(waiting, span)]
+    if not cases:
+        return None
+    last = max(span.last for span in today)
+    rows = waiting.rows.filter(campaign_id=vocabulary.campaign.pk, **{f"{waiting.due}__lte": last})
+    return (
+        rows.annotate(rung=Case(*cases, output_field=SmallIntegerField()))
+        .filter(rung__isnull=False)
+        .annotate(
+            due=F(waiting.due),
+            urgent=Case(When(rung__in=urgent, then=Value(True)), default=Value(False), output_field=BooleanField()),
+        )
+        .order_by()
+        .values("pk", *SCOPE, "due", "rung", "urgent", WHOSE, LABEL)
+    )
+
+
+def _may_hold(waiting: Waiting, span: Span) -> bool:
+    """A step of a fixed length either reaches the rung or never does."""
+    return bool(waiting.started) or span.more_than is None or waiting.given > span.more_than
+
+
+def _within(waiting: Waiting, span: Span) -> Q:
+    due = waiting.due
+    dates = Q(**{due: span.first}) if span.first == span.last else Q(**{f"{due}__lte": span.last})
+    if waiting.started and span.started_before is not None:
+        dates &= Q(**{f"{waiting.started}__lt": span.started_before})
+    return dates
+
+
+def _steps(stage: Stage, added: Iterable[ReminderStep]) -> list[tuple[str, str, str, int]]:
+    """Whose move it is → who is told, where that role is held, from which rung on."""
+    found = [(role, role, kind, ALWAYS) for role, kind in OBJECT_OF.items()]
+    found += [(whose, also, OBJECT_OF[also], ALWAYS) for whose, also in stage.delegates.items()]
+    return found + [(row.whose, row.also, OBJECT_OF[row.also], row.offset) for row in added]
+
+
+def _values(rows: Iterable[Sequence[str | int]]) -> str:
+    """Code names and numbers of our own, never text that anybody typed."""
+    return ", ".join("({})".format(", ".join(f"'{v}'" if isinstance(v, str) else str(v) for v in row)) for row in rows)
+
+
+def _settle(vocabulary: Vocabulary, on: date, at: datetime) -> int:
+    """Unread reminders that a later rung has overtaken, or whose object has moved on, ask nobody for anything."""
+    unread = Reminder.objects.unread().filter(campaign_id=vocabulary.campaign.pk)
+    later = Reminder.objects.filter(rung__gt=OuterRef("rung"), **{name: OuterRef(name) for name in SAME})
+    settled = unread.filter(Exists(later)).update(read_at=at)
+    for stage in stages():
+        standing = Q()
+        for waiting in stage.waiting(vocabulary, on):
+            same = {"pk": OuterRef("subject_id"), waiting.due: OuterRef("due_on")}
+            standing |= Exists(waiting.rows.filter(**same))
+        settled += unread.filter(stage=stage.code).exclude(standing).update(read_at=at)
+    return settled
