@@ -158,7 +158,7 @@ def _settle(vocabulary: Vocabulary, on: date, at: datetime) -> int:
     later = Reminder.objects.filter(rung__gt=OuterRef("rung"), **{name: OuterRef(name) for name in SAME})
     settled = unread.filter(Exists(later)).update(read_at=at)
     for stage in stages():
-        standing = Q()
+        standing: Any = Q()
         for waiting in stage.waiting(vocabulary, on):
             same = {"pk": OuterRef("subject_id"), waiting.due: OuterRef("due_on")}
             standing |= Exists(waiting.rows.filter(**same))
