@@ -75,7 +75,7 @@ class Part:
 def parts(long: bool) -> list[Part]:
     quick = "" if long else " and not slow"
     return [
-        Part("PostgreSQL + Redis", f"not browser{quick}", ("postgresql", "redis-server"), lane=0),
+        Part("PostgreSQL + Redis", f"not browser and not once{quick}", ("postgresql", "redis-server"), lane=0),
         Part("SQLite", f"not postgresql and not browser{quick}", ("redis-server",)),
         Part(
             "Chromium",
