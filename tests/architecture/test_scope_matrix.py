@@ -31,7 +31,7 @@ ALIKE = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Whom to ask of these people: one of each kind, for a third of the pages where it says so; or everybody for all."""
+    """Whom to ask of these people: one of each kind, a third of the pages where it says so; or everybody all."""
 
     is_everybody: bool
 
