@@ -85,6 +85,7 @@ def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: Wo
     assert subject.status == was
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)], ids=["in turn", "everybody"])
 @pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
 def test_the_neighbour_does_not_even_learn_that_it_exists(client, world, kind, move, every):

@@ -20,6 +20,8 @@ from tests.architecture.stage import MARK, TALK_MARK, build
 from tests.architecture.urls import AUDIT, OBJECT, OWN, PUBLIC, RULES, SECURITY, SYSTEM, all_names
 from tests.world import World
 
+pytestmark = pytest.mark.once  # what people may see is asked by the same queries everywhere
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ADMINISTRATOR_OF = {SECURITY: "secadmin", SYSTEM: "sysadmin", AUDIT: "auditor"}
 # They stand to the objects of unit u1 just as somebody else does who is asked; `make test-long` asks them as well.

@@ -46,6 +46,7 @@ from supervision.models import (
 )
 from supervision.vocabulary import forget, vocabulary_of
 
+pytestmark = pytest.mark.once
 DAYS = {
     "a Sunday": date(2026, 11, 22),
     "the first of October": date(2026, 10, 1),
