@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,3 +116,8 @@ def outsiders(world: World, subject: Any) -> list[str]:
     inside |= {f"{team}-{suffix}" for suffix in TEAM_SUFFIXES}
     inside |= {f"{code}{suffix}" for code in (unit, over) if code for suffix in UNIT_SUFFIXES}
     return [name for name in world.users if name not in inside]
+
+
+def in_turn(people: Sequence[str], number: int, every: int) -> Sequence[str]:
+    """Every so many-th of the people, beginning with another one for each number: all of them (1), a third (3)."""
+    return people[number % every :: every]

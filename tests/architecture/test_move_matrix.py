@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from supervision.core.events import is_chain_intact
@@ -24,6 +24,7 @@ from tests.architecture.moves import (
     KINDS,
     ROWS,
     force_status,
+    in_turn,
     outsiders,
     perform,
     ready,
@@ -55,24 +56,19 @@ def test_the_move_is_made_and_leaves_exactly_one_trace(world: World, kind: str, 
     assert is_chain_intact(kind, subject.pk)
 
 
-OTHER_STATES = [
-    pytest.param(kind, move, state, id=f"{kind}-{move.name}-{state}")
-    for kind, move in BY_PEOPLE
-    for state in sorted(set(TABLES[kind].states) - move.sources)
-]
-
-
-@pytest.mark.parametrize(("kind", "move", "state"), OTHER_STATES)
-def test_it_is_refused_from_every_other_state(world: World, kind: str, move: Transition, state: str):
+@pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
+def test_it_is_refused_from_every_other_state(world: World, kind: str, move: Transition):
     row, subject = ready(world, kind, move)
-    force_status(subject, state)
+    actor, inputs = row.actor(world, subject), row.inputs(world, subject)
     events = Event.objects.count()
-    with pytest.raises(Refusal) as refused:
-        perform(world, row, subject, row.actor(world, subject))
-    assert isinstance(refused.value, WrongState | NotAllowed)
-    subject.refresh_from_db()
-    assert subject.status == state
-    assert Event.objects.count() == events
+    for state in sorted(set(TABLES[kind].states) - move.sources):
+        force_status(subject, state)
+        with pytest.raises(Refusal) as refused, transaction.atomic():
+            perform(world, row, subject, actor, **inputs)
+        assert isinstance(refused.value, WrongState | NotAllowed), state
+        subject.refresh_from_db()
+        assert subject.status == state
+        assert Event.objects.count() == events, state
 
 
 @pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
@@ -89,12 +85,15 @@ def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: Wo
     assert subject.status == was
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)], ids=["in turn", "everybody"])
 @pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
-def test_the_neighbour_does_not_even_learn_that_it_exists(client: Any, world: World, kind: str, move: Transition):
+def test_the_neighbour_does_not_even_learn_that_it_exists(client, world, kind, move, every):
+    """In the gate a quarter of the strangers tries each move, another quarter the next one."""
     _row, subject = ready(world, kind, move)
     url = reverse(KINDS[kind].move_url, args=[subject.pk, move.name.replace("_", "-")])
     strangers = WITHOUT_BUSINESS if kind == "campaign" else outsiders(world, subject)
-    for username in strangers:
+    for username in in_turn(strangers, BY_PEOPLE.index((kind, move)), every):
         client.force_login(world.users[username], backend="django.contrib.auth.backends.ModelBackend")
         for answer in (client.get(url), client.post(url, {})):
             assert answer.status_code == 404, f"{username} {answer.request['REQUEST_METHOD']}"

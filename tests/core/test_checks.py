@@ -83,6 +83,7 @@ def with_demo(province):
     start("manage", as_local, "shell", "-v0", "-c", DROP)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("entry", "name", "value", "reason"),
     [
@@ -99,12 +100,14 @@ def test_no_entry_point_starts_with_an_unsafe_environment(province, entry, name,
     assert reason in done.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("entry", ["manage", "wsgi"])
 def test_without_fault_each_entry_point_starts(province, entry):
     done = start(entry, province)
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("entry", ["manage", "wsgi", "asgi", "worker"])
 def test_no_entry_point_starts_with_demo_accounts(with_demo, entry):
     done = start(entry, with_demo)

@@ -100,6 +100,7 @@ def without_database(request, tmp_path):
         listener.close()
 
 
+@pytest.mark.once
 def test_without_a_database_the_server_starts_and_answers_soon(without_database):
     """Signed in as anybody: the session is read from the database, which is not there."""
     for path in ("/", "/health/ready"):

@@ -46,6 +46,7 @@ from supervision.models import (
 )
 from supervision.vocabulary import forget, vocabulary_of
 
+pytestmark = pytest.mark.once
 DAYS = {
     "a Sunday": date(2026, 11, 22),
     "the first of October": date(2026, 10, 1),
@@ -65,7 +66,9 @@ class Demo:
         return User.objects.get(username=username)
 
 
-@pytest.fixture(scope="module", params=DAYS)
+@pytest.fixture(
+    scope="module", params=[day if day == "a Sunday" else pytest.param(day, marks=pytest.mark.slow) for day in DAYS]
+)
 def demo(request, django_db_setup, django_db_blocker) -> Iterator[Demo]:
     """One load for all tests of a day: they only read; everything is rolled back after the last."""
     today = DAYS[request.param]
@@ -224,6 +227,7 @@ def test_every_chain_is_intact(demo):
     assert all(is_chain_intact(kind, pk) for kind, pk in list(subjects)[::7])
 
 
+@pytest.mark.slow  # one day alone would prove nothing
 def test_the_same_happens_in_the_same_order_on_any_day(demo):
     told = Event.objects.order_by("pk").values_list("verb", "subject_kind", "actor_name", "sequence")
     _orders[demo.name] = hashlib.sha256(repr(list(told)).encode()).hexdigest()

@@ -278,11 +278,14 @@ def cost(client, method: str, url: str, data: dict | None = None) -> tuple[int, 
     return len(asked), "\n".join(sql[:170] for sql in asked)
 
 
-@pytest.mark.parametrize("count", [3, 300])
 @pytest.mark.parametrize(
-    ("username", "queries"), [("u1", 11), ("u1-head", 11), ("a1-member", 11), ("a1-sponsor", 11), ("office", 10)]
-)
-def test_the_page_of_a_report_costs_twelve_queries_at_most(client, world: World, count, username, queries):
+    ("username", "queries", "count"),
+    [
+        ("u1", 11, 3), ("u1", 11, 300), ("u1-head", 11, 3), ("a1-member", 11, 3), ("a1-sponsor", 11, 3),
+        ("office", 10, 3), ("office", 10, 300),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_report_costs_twelve_queries_at_most(client, world: World, username, queries, count):
     report = signed(world, ready_items(world, count))
     sign_in(client, world, username)
     client.get(page(report))
