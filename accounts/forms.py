@@ -141,6 +141,19 @@ class OwnContactForm(forms.ModelForm):
         fields = ["work_phone", "phone"]
 
 
+class OwnRemindingForm(forms.ModelForm):
+    """Where a person's reminders are mailed, and how many of them."""
+
+    class Meta:
+        model = User
+        fields = ["email", "mail_timing"]
+        widgets = {"mail_timing": forms.RadioSelect}
+        help_texts = {
+            "email": _("不填就不发邮件。系统内的提醒总在“通知”里。"),
+            "mail_timing": _("专项活动规定发得更少的，以专项活动的规定为准。休息日不发。"),
+        }
+
+
 class AccountFilterForm(forms.Form):
     """The list's filters; they live in the URL."""
 

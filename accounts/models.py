@@ -9,6 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from supervision.core.models.delivery import MailTiming
+
 if TYPE_CHECKING:
     from accounts.scopes import Scope
 
@@ -49,6 +51,8 @@ class User(AbstractBaseUser):
     post = models.CharField(_("职务"), max_length=128, blank=True)
     phone = models.CharField(_("电话"), max_length=32, blank=True)
     work_phone = models.CharField(_("办公电话"), max_length=32, blank=True)  # shown in the directory 通讯录
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    mail_timing = models.CharField(_("邮件提醒"), max_length=8, choices=MailTiming, default=MailTiming.AT_ONCE)
     administrator = models.CharField(_("三员角色"), max_length=16, choices=Administrator, default="", blank=True)
     language = models.CharField(_("界面语言"), max_length=8, default="zh-hans")
     is_active = models.BooleanField(_("启用"), default=True)

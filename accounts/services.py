@@ -150,6 +150,12 @@ def change_own_contact(*, actor: User, at: datetime, phone: str, work_phone: str
     return _change(_lock(actor.pk), {"phone": phone, "work_phone": work_phone}, actor, at)
 
 
+@transaction.atomic
+def change_own_reminding(*, actor: User, at: datetime, email: str, mail_timing: str) -> User:
+    """Where the person's reminders are mailed, and how many of them."""
+    return _change(_lock(actor.pk), {"email": email, "mail_timing": mail_timing}, actor, at)
+
+
 def _change(account: User, given: dict[str, str], actor: User | None, at: datetime) -> User:
     changes = {
         name: [getattr(account, name), value] for name, value in given.items() if getattr(account, name) != value

@@ -9,7 +9,7 @@ from accounts.views.administration import (
     AccountMoveView,
     AccountView,
 )
-from accounts.views.own import ContactView, PasswordView, ProfileView, SessionEndView
+from accounts.views.own import ContactView, PasswordView, ProfileView, RemindingView, SessionEndView
 from accounts.views.sign_in import LanguageView, SessionView, SignInHelpView, SignInView, SignOutView
 
 app_name = "accounts"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("me/", ProfileView.as_view(), name="profile"),
     path("me/password/", PasswordView.as_view(), name="password"),
     path("me/contact/", ContactView.as_view(), name="contact"),
+    path("me/reminders/", RemindingView.as_view(), name="reminding"),
     path("me/sessions/end/", SessionEndView.as_view(), name="session-end-others"),
     path("me/sessions/<int:pk>/end/", SessionEndView.as_view(), name="session-end"),
     path("accounts/", AccountListView.as_view(), name="account-list"),

@@ -3,10 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from supervision.services import reminders
+from supervision.services import mailing, reminders, sending
 
 
 @shared_task(ignore_result=True)
 def remind() -> int:
-    """Every few minutes: whoever is to be reminded today is reminded once."""
-    return reminders.remind_everybody(at=timezone.now())
+    """Every few minutes: whoever is to be reminded today is reminded once, and written to."""
+    now = timezone.now()
+    new = reminders.remind_everybody(at=now)
+    mailing.write_everybodys_mail(at=now)
+    return new
+
+
+@shared_task(ignore_result=True)
+def send() -> int:
+    """Each minute: whatever waits to leave the system."""
+    return sending.send_due(at=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import services, sessions
-from accounts.forms import OwnContactForm, OwnPasswordForm
+from accounts.forms import OwnContactForm, OwnPasswordForm, OwnRemindingForm
 from accounts.models import User
 from accounts.roles import OBJECT_OF, Role
 from accounts.views.sign_in import home_of
@@ -52,30 +55,44 @@ class ProfileView(View):
 class ContactView(View):
     """My own telephones."""
 
+    title = gettext_lazy("修改电话")
+    done = gettext_lazy("电话已保存。")
+    form_class: type[ModelForm[User]] = OwnContactForm
+    change: Callable[..., User] = staticmethod(services.change_own_contact)
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(request, OwnContactForm(instance=own_account(request)))
+        return self._show(request, self.form_class(instance=own_account(request)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = OwnContactForm(request.POST)
+        form = self.form_class(request.POST)
         if not form.is_valid():
             return self._show(request, form, status=400)
         try:
-            services.change_own_contact(actor=own_account(request), at=timezone.now(), **form.cleaned_data)
+            self.change(actor=own_account(request), at=timezone.now(), **form.cleaned_data)
         except Unmet as refusal:
             form.add_error(None, str(refusal))
             return self._show(request, form, status=refusal.status)
-        messages.success(request, _("电话已保存。"))
+        messages.success(request, self.done)
         return redirect("accounts:profile")
 
-    def _show(self, request: HttpRequest, form: OwnContactForm, status: int = 200) -> HttpResponse:
+    def _show(self, request: HttpRequest, form: ModelForm[User], status: int = 200) -> HttpResponse:
         profile = reverse("accounts:profile")
         context = {
-            "title": _("修改电话"),
+            "title": self.title,
             "form": form,
             "cancel_url": profile,
-            "crumbs": [Crumb(_("我的账号"), profile), Crumb(_("修改电话"))],
+            "crumbs": [Crumb(_("我的账号"), profile), Crumb(self.title)],
         }
         return render(request, "components/form_page.html", context, status=status)
+
+
+class RemindingView(ContactView):
+    """Where my reminders are mailed."""
+
+    title = gettext_lazy("提醒方式")
+    done = gettext_lazy("提醒方式已保存。")
+    form_class = OwnRemindingForm
+    change = staticmethod(services.change_own_reminding)
 
 
 class SessionEndView(View):

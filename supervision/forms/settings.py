@@ -142,6 +142,7 @@ class GeneralForm(forms.ModelForm):
             "promise": gettext_lazy("显示在专项活动页的标题下面。"),
             "day_ends_at": gettext_lazy("1至24。24表示半夜12点；例如17表示下午5点以后算次日。"),
             "remind_from": gettext_lazy("0至23。早于这个时刻和休息日都不发到期提醒。"),
+            "mail_timing": gettext_lazy("本人可以少收，不能多收。邮件里只有编号和时限，没有问题的内容。"),
             "talks_kept_offline": gettext_lazy("不勾选时，谈话记录只有连上服务器才能保存。"),
             "paper_days_back": gettext_lazy("纸面日期最多可以早于登记日几个工作日。"),
         }

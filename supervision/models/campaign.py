@@ -13,6 +13,7 @@ from guardian.models import UserObjectPermissionBase
 
 from accounts.roles import permissions_on
 from supervision.core.deadlines import day_of
+from supervision.core.models.delivery import MailTiming
 from supervision.core.models.version import VocabularyRow
 from supervision.enums import CampaignStatus, ReportClock
 
@@ -57,6 +58,7 @@ class Campaign(VocabularyRow):
     remind_from = models.PositiveSmallIntegerField(
         _("每个工作日几点起发到期提醒"), default=8, validators=[MaxValueValidator(23)]
     )
+    mail_timing = models.CharField(_("到期提醒的邮件"), max_length=8, choices=MailTiming, default=MailTiming.AT_ONCE)
     role_words = models.JSONField(_("角色称谓"), default=dict, blank=True)
     promise = models.CharField(_("工作要求"), max_length=255, blank=True)
 

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from accounts.roles import Role
 from supervision.core.deadlines import CountUnit
+from supervision.core.models.delivery import MailTiming
 from supervision.core.models.number import DEFAULT_PATTERN, validate_pattern
 from supervision.enums import (
     BeforeOrAfter,
@@ -97,6 +98,7 @@ class Settings(Part):
     units_see_contacts: bool = False
     talks_kept_offline: bool = False
     remind_from: Annotated[int, Field(ge=0, le=23)] = 8
+    mail_timing: Annotated[str, one_of(MailTiming)] = MailTiming.AT_ONCE.value
 
 
 class Campaign(Part):

@@ -41,7 +41,7 @@ class SentTo:
 
 def sent_about(subject: Any, user: User, vocabulary: Vocabulary) -> list[SentLine]:
     """One query. People of a unit learn who of the unit was reminded, not who of the other side."""
-    found = Reminder.objects.of(subject.kind, subject.pk).select_related("recipient")
+    found = Reminder.objects.of(subject.kind, subject.pk).select_related("recipient", "mail")
     if not is_supervising(user, subject.campaign_id):
         found = found.filter(role__in=OF_UNIT)
     return list(_grouped(found[:SHOWN], vocabulary))
@@ -53,8 +53,11 @@ def sentence_of(reminder: Reminder, calendar: Calendar) -> str:
 
 
 def channels_of(reminder: Reminder) -> tuple[str, ...]:
-    """Every reminder is in the person's own list."""
-    return (_("系统内"),)
+    """Every reminder is in the person's own list; by e-mail too, where that is sent, and how that went."""
+    if reminder.mail is None:
+        return (_("系统内"),)
+    word = _("邮件%(state)s") % {"state": reminder.mail.get_state_display()}
+    return (_("系统内"), word)
 
 
 def _grouped(reminders: Iterable[Reminder], vocabulary: Vocabulary) -> list[SentLine]:

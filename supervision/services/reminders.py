@@ -50,8 +50,12 @@ ON CONFLICT DO NOTHING
 
 def remind_everybody(*, at: datetime) -> int:
     """Whatever is due in the running campaigns, each in its own transaction. Returns how many reminders are new."""
-    running = Campaign.objects.filter(status=CampaignStatus.RUNNING).order_by("pk").values_list("pk", flat=True)
-    return sum(remind(campaign_id=pk, at=at) for pk in running)
+    return sum(remind(campaign_id=pk, at=at) for pk in running_campaigns())
+
+
+def running_campaigns() -> list[int]:
+    running = Campaign.objects.filter(status=CampaignStatus.RUNNING)
+    return list(running.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ RULES: dict[str, Rule] = {
     "accounts:sign-in-help": Rule(PUBLIC),
     "accounts:sign-out": Rule(OWN),
     "accounts:contact": Rule(OWN),
+    "accounts:reminding": Rule(OWN),
     "accounts:session-end-others": Rule(OWN),
     "accounts:session-end": Rule(OWN, (0,)),
     "accounts:account-edit": Rule(SYSTEM, ("user",)),

@@ -147,6 +147,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = environment.number("UPLOAD_MAX_MB", 50) * 1024 * 1024
 WHITENOISE_USE_FINDERS = True
 
+# E-mail of reminders, by any SMTP server; without one nobody is written to.
+EMAIL_HOST = environment.text("EMAIL_HOST", "")
+EMAIL_PORT = environment.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = environment.flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "dudao@localhost")
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]  # of the Message-ID
+
 # Celery: deadlines live in the database and beat scans them; the queue is only a wake-up call.
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
@@ -175,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-pending-notifications": {"task": "supervision.core.tasks.deliver_pending", "schedule": 60.0},
     "deem-forms-received": {"task": "feedback.tasks.deem_forms_received", "schedule": 300.0},
     "remind": {"task": "supervision.tasks.remind", "schedule": 300.0},
+    "send": {"task": "supervision.tasks.send", "schedule": 60.0},
     "sweep-orphan-files": {"task": "supervision.core.tasks.sweep_files", "schedule": 86_400.0},
 }
 

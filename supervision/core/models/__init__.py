@@ -2,6 +2,7 @@
 
 from supervision.core.models.calendar import CalendarDay, CalendarYear
 from supervision.core.models.deadline import DeadlineChange
+from supervision.core.models.delivery import Delivery, DeliveryState, MailTiming
 from supervision.core.models.event import Event
 from supervision.core.models.file import StoredFile
 from supervision.core.models.notification import Dispatch, Notification
@@ -14,9 +15,12 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "DeadlineChange",
+    "Delivery",
+    "DeliveryState",
     "Dispatch",
     "Event",
     "IssuedNumber",
+    "MailTiming",
     "Notification",
     "NumberCounter",
     "NumberSeries",

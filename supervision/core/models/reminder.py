@@ -39,6 +39,7 @@ class Reminder(models.Model):
     role = models.CharField(_("以何身份"), max_length=16)
     sent_on = models.DateField(_("提醒日期"))
     created_at = models.DateTimeField(_("提醒时间"))
+    mail = models.ForeignKey("core.Delivery", on_delete=models.PROTECT, null=True, related_name="reminders")
     read_at = models.DateTimeField(_("已读时间"), null=True)
 
     objects = ReminderQuerySet.as_manager()

@@ -20,7 +20,7 @@ GENERAL, WORDS = "general", "words"
 FIELDS = (
     "name", "short_name", "promise", "day_ends_at", "report_clock", "paper_days_back", "paper_excludes_key",
     "delegation_max_days", "one_person_units", "contact_within_days", "units_see_contacts", "talks_kept_offline",
-    "remind_from",
+    "remind_from", "mail_timing",
 )  # fmt: skip
 
 
