@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SupervisionConfig(AppConfig):
@@ -6,9 +7,12 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision import desk, frame, guidance_desk, notifications, transitions  # noqa: F401  (tables register)
+        from supervision.core import schedules
         from supervision.services import structure
         from supervision.services.settings import touched
 
+        post_migrate.connect(schedules.ensure, sender=self)
+        schedules.record_runs()
         touched.register()
         structure.register()
         notifications.register()

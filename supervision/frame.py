@@ -19,6 +19,7 @@ from supervision.models.daily import DailyRecord
 from supervision.models.filed_draft import DraftReading, DraftVersion, FiledDraft
 from supervision.models.inspection import Inspection
 from supervision.models.problem import Problem
+from supervision.services.schedules import may_read
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
 
@@ -36,6 +37,7 @@ def register() -> None:
     navigation.register(NavItem("delegations", _("授权委托"), "supervision:delegations", 95, _may_delegate))
     navigation.register(NavItem("people", _("人员与角色"), "supervision:people", 96, _binds_people))
     navigation.register(NavItem("events", _("审计日志"), "supervision:events", 97, _audits))
+    navigation.register(NavItem("system", _("运行情况"), "supervision:system", 98, may_read))
     navigation.register(NavItem("notifications", _("通知"), "supervision:notification-list", 100, _everyone))
     navigation.register_header(campaign_header)
     links.register("inspection", "supervision:inspection")

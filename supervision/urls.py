@@ -22,6 +22,7 @@ from supervision.views import (
     sheets,
     shell,
     style,
+    system,
     talks,
     workbench,
 )
@@ -51,6 +52,9 @@ urlpatterns = [
     path("reminders/of/<slug:kind>/<int:pk>/", notifications.SentView.as_view(), name="sent"),
     path("reminders/read/", notifications.RemindersReadView.as_view(), name="reminder-read-all"),
     path("reminders/<int:pk>/read/", notifications.ReminderReadView.as_view(), name="reminder-read"),
+    path("system/", system.SystemIndexView.as_view(), name="system"),
+    path("system/jobs/<slug:name>/", system.ScheduleView.as_view(), name="schedule"),
+    path("system/deliveries/<int:pk>/retry/", system.RetryView.as_view(), name="delivery-retry"),
     path("signing/advice/<int:pk>/", sheets.AdviceSheetView.as_view(), name="advice-sheet"),
     path("signing/advice/<int:pk>/<slug:move>/", sheets.AdviceSheetView.as_view(), name="advice-sheet-move"),
     path("places/choose/", campaigns.ChoosePlaceView.as_view(), name="place-choose"),

@@ -9,7 +9,7 @@ from feedback.models import FeedbackProblem
 from feedback.services import forms
 from rectification.models import Evidence, RectificationItem
 from rectification.services import closure
-from supervision.core.models import Event, Notification, Reminder
+from supervision.core.models import Delivery, Event, Notification, Reminder
 from supervision.services import delegations, signing
 from supervision.services.inspection_records import Talk, points_of, save_talk
 from tests.feedback import moves as feedback_moves
@@ -39,6 +39,10 @@ def build(world: World) -> dict[str, Any]:
         stage="rectify", subject_kind=item.kind, subject_id=item.pk, label=MARK, campaign_id=item.campaign_id,
         body_id=item.body_id, team_id=item.team_id, unit_id=item.unit_id, due_on=item.clock_due_on, rung=0,
         recipient=world.users["u1"], role="liaison", sent_on=world.today, created_at=world.at,
+    )  # fmt: skip
+    stage["delivery"] = Delivery.objects.create(
+        campaign_id=world.campaign.pk, recipient=world.users["u1"], day=world.today, message_id="<1@x>", text=MARK,
+        address="u1@example.cn", subject=MARK, state="failed", next_try_at=world.at, created_at=world.at,
     )  # fmt: skip
     return stage
 

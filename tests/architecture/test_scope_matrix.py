@@ -17,7 +17,7 @@ from supervision.core.models import NumberSeries
 from supervision.models.people import TeamMembership
 from tests.architecture.moves import in_turn, outsiders
 from tests.architecture.stage import MARK, TALK_MARK, build
-from tests.architecture.urls import AUDIT, OBJECT, OWN, PUBLIC, RULES, SECURITY, SYSTEM, all_names
+from tests.architecture.urls import AUDIT, OBJECT, OWN, PUBLIC, RULES, SECURITY, STEWARDS, SYSTEM, all_names
 from tests.world import World
 
 pytestmark = pytest.mark.once  # what people may see is asked by the same queries everywhere
@@ -152,6 +152,15 @@ def test_an_administrators_pages_are_theirs_alone(world, stage, kind, asked):
                 assert status == 200, f"{name} as {username}: {status}"
             else:
                 assert status in {403, 404}, f"{name} as {username}: {status}"
+
+
+def test_what_runs_by_itself_is_the_provincial_offices_and_the_system_administrators(world, stage, asked):
+    """Neither page holds business content: the messages that failed are shown without their text."""
+    for username in asked(world.users):
+        client = signed_in(world, username)
+        for name in names_of(STEWARDS):
+            answer = client.get(address(name, stage))
+            assert answer.status_code == (200 if username in ("office", "office-lead", "sysadmin") else 403), username
 
 
 def test_talk_content_is_the_teams_alone(world, stage, asked):

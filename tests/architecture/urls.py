@@ -11,6 +11,7 @@ from django.urls import get_resolver
 PUBLIC = "public"  # no sign-in
 OWN = "own"  # signed in: shows what is the reader's, and no byte of anybody else's
 OBJECT = "object"  # found by scope: 404 for whoever may not see it
+STEWARDS = "stewards"  # the provincial office's and the system administrator's
 SECURITY, SYSTEM, AUDIT = "security_admin", "system_admin", "auditor"  # one administrator's pages
 
 
@@ -68,6 +69,9 @@ RULES: dict[str, Rule] = {
     "supervision:notification-list": Rule(OWN),
     "supervision:notification-read-all": Rule(OWN),
     "supervision:notification-read": Rule(OBJECT, ("notification",)),
+    "supervision:system": Rule(STEWARDS),
+    "supervision:schedule": Rule(STEWARDS, ("remind",)),
+    "supervision:delivery-retry": Rule(OBJECT, ("delivery",)),
     "supervision:notification-badge": Rule(OWN),
     "supervision:sent": Rule(OBJECT, ("rectification_item", "item"), "u1"),
     "supervision:reminder-read-all": Rule(OWN),

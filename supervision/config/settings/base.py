@@ -182,13 +182,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE = {
-    "deliver-pending-notifications": {"task": "supervision.core.tasks.deliver_pending", "schedule": 60.0},
-    "deem-forms-received": {"task": "feedback.tasks.deem_forms_received", "schedule": 300.0},
-    "remind": {"task": "supervision.tasks.remind", "schedule": 300.0},
-    "send": {"task": "supervision.tasks.send", "schedule": 60.0},
-    "sweep-orphan-files": {"task": "supervision.core.tasks.sweep_files", "schedule": 86_400.0},
-}
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -9,6 +9,7 @@ from supervision.core.models.notification import Dispatch, Notification
 from supervision.core.models.number import IssuedNumber, NumberCounter, NumberSeries
 from supervision.core.models.paper import Paper
 from supervision.core.models.reminder import Reminder
+from supervision.core.models.task_run import TaskRun
 from supervision.core.models.version import VocabularyVersion
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "Paper",
     "Reminder",
     "StoredFile",
+    "TaskRun",
     "VocabularyVersion",
 ]
