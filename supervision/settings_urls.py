@@ -3,7 +3,7 @@
 from django.urls import path
 
 from supervision.models.organisation import Team, Unit
-from supervision.views import organisation, settings, workdays
+from supervision.views import channels, organisation, settings, workdays
 from supervision.views import setting_changes as changes
 
 ROOT = "campaigns/<int:pk>/settings/"
@@ -36,6 +36,10 @@ SETTINGS_URLS = [
     path(f"{ROOT}numbers/", settings.NumbersView.as_view(), name="setting-numbers"),
     path(f"{ROOT}numbers/new/", changes.NumberView.as_view(), name="setting-number-new"),
     path(f"{ROOT}numbers/<int:row>/", changes.NumberView.as_view(), name="setting-number"),
+    path(f"{ROOT}channels/", channels.ChannelsView.as_view(), name="channels"),
+    path(f"{ROOT}channels/new/", channels.ChannelView.as_view(), name="channel-new"),
+    path(f"{ROOT}channels/<int:row>/", channels.ChannelView.as_view(), name="channel"),
+    path(f"{ROOT}channels/<int:row>/test/", channels.ChannelTestView.as_view(), name="channel-test"),
     path(f"{ROOT}<slug:kind>/", settings.RowsView.as_view(), name="setting-rows"),
     path(f"{ROOT}<slug:kind>/new/", changes.RowChangeView.as_view(), name="setting-new"),
     path(f"{ROOT}<slug:kind>/<int:row>/", changes.RowChangeView.as_view(), name="setting-row"),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from supervision.services import mailing, reminders, sending
+from supervision.services import mailing, reminders, sending, summaries
 
 
 @shared_task(ignore_result=True)
@@ -12,6 +12,7 @@ def remind() -> int:
     now = timezone.now()
     new = reminders.remind_everybody(at=now)
     mailing.write_everybodys_mail(at=now)
+    summaries.write_everybodys_messages(at=now)
     return new
 
 

@@ -81,7 +81,13 @@ def _write(
 
 
 def _digest_of(user: User, vocabulary: Vocabulary, on: date) -> dict[str, object]:
-    return {"recipient": user, "campaign_id": vocabulary.campaign.pk, "day": on, "urgent_of__isnull": True}
+    return {
+        "recipient": user,
+        "campaign_id": vocabulary.campaign.pk,
+        "day": on,
+        "urgent_of__isnull": True,
+        "channel__isnull": True,
+    }
 
 
 def _send_later(
@@ -92,7 +98,7 @@ def _send_later(
         recipient=user,
         day=on,
         urgent_of=reminders[0] if is_urgent else None,
-        message_id=f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>",
+        message_id=new_message_id(),
         address=user.email,
         subject=_subject(reminders, vocabulary, is_urgent=is_urgent)[:SUBJECT_LENGTH],
         text=text_of(reminders, vocabulary, on),
@@ -100,6 +106,11 @@ def _send_later(
         created_at=at,
     )
     Reminder.objects.filter(pk__in=[each.pk for each in reminders]).update(mail=delivery)
+
+
+def new_message_id() -> str:
+    """Given once to a delivery and kept through all its tries."""
+    return f"<{uuid.uuid4()}@{settings.MAIL_DOMAIN}>"
 
 
 def _subject(reminders: list[Reminder], vocabulary: Vocabulary, *, is_urgent: bool) -> str:

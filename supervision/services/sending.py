@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from supervision.core.models.delivery import Delivery, DeliveryState
 from supervision.core.workdays import load_calendar
+from supervision.services import channels
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,10 @@ def _send(pk: int, line: BaseEmailBackend) -> bool:
     if delivery is None:
         return False
     try:
-        _message(delivery, line).send()
+        if delivery.channel is None:
+            _message(delivery, line).send()
+        else:
+            channels.send(delivery.channel, delivery.text, delivery.address)
     except Exception as error:
         line.close()
         _note_failure(delivery, error)
@@ -58,7 +62,7 @@ def _claimed(pk: int) -> Delivery | None:
     free = Delivery.objects.filter(pk=pk, state=DeliveryState.WAITING, next_try_at__lte=now)
     if not free.update(next_try_at=now + LEASE, tries=F("tries") + 1):
         return None
-    return Delivery.objects.get(pk=pk)
+    return Delivery.objects.select_related("channel").get(pk=pk)
 
 
 def _message(delivery: Delivery, line: BaseEmailBackend) -> EmailMessage:

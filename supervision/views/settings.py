@@ -19,12 +19,13 @@ from accounts.models import User
 from accounts.roles import Role
 from supervision import rules
 from supervision.core import parts
+from supervision.core.models.channel import Channel
 from supervision.core.models.event import Event
 from supervision.core.parts import Crumb
 from supervision.core.refusals import NotAllowed, Sentence
 from supervision.enums import CampaignStatus
 from supervision.models.campaign import Campaign
-from supervision.services.settings import general, reading, routes, series
+from supervision.services.settings import channels, general, reading, routes, series
 from supervision.services.settings.kinds import KINDS, Kind
 from supervision.vocabulary import vocabulary_of
 
@@ -98,6 +99,8 @@ class SettingsIndexView(SettingsView):
                 len(series.series_of(pk)),
             ),
         ]
+        on = Channel.objects.filter(campaign_id=pk, is_on=True).count()
+        more.append((channels.KIND, _("群机器人、短信网关，和供复制的汇总。"), "channels", on))
         if self.is_open:  # these two pages are editors and nothing else; what they hold stands on the campaign's page
             more += [
                 (general.WORDS, _("页面和文书上怎么称呼各个角色。"), "setting-words", None),

@@ -9,7 +9,7 @@ from feedback.models import FeedbackProblem
 from feedback.services import forms
 from rectification.models import Evidence, RectificationItem
 from rectification.services import closure
-from supervision.core.models import Delivery, Event, Notification, Reminder
+from supervision.core.models import Channel, Delivery, Event, Notification, Reminder
 from supervision.services import delegations, signing
 from supervision.services.inspection_records import Talk, points_of, save_talk
 from tests.feedback import moves as feedback_moves
@@ -43,6 +43,9 @@ def build(world: World) -> dict[str, Any]:
     stage["delivery"] = Delivery.objects.create(
         campaign_id=world.campaign.pk, recipient=world.users["u1"], day=world.today, message_id="<1@x>", text=MARK,
         address="u1@example.cn", subject=MARK, state="failed", next_try_at=world.at, created_at=world.at,
+    )  # fmt: skip
+    stage["channel"] = Channel.objects.create(
+        campaign_id=world.campaign.pk, kind="wecom", name=MARK, secret=MARK
     )  # fmt: skip
     return stage
 

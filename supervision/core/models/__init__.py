@@ -1,6 +1,7 @@
 """The kernel's tables."""
 
 from supervision.core.models.calendar import CalendarDay, CalendarYear
+from supervision.core.models.channel import Channel, ChannelKind
 from supervision.core.models.deadline import DeadlineChange
 from supervision.core.models.delivery import Delivery, DeliveryState, MailTiming
 from supervision.core.models.event import Event
@@ -15,6 +16,8 @@ from supervision.core.models.version import VocabularyVersion
 __all__ = [
     "CalendarDay",
     "CalendarYear",
+    "Channel",
+    "ChannelKind",
     "DeadlineChange",
     "Delivery",
     "DeliveryState",

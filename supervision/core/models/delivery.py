@@ -23,18 +23,20 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(models.Model):
-    """One message to one person. Its words are kept, so that every try sends the same under the same Message-ID.
+    """One message to one person or, by a channel, to a group; without a channel it is an e-mail.
 
-    A digest is one a person, campaign and day; an urgent message belongs to one reminder. A row is claimed by its
-    lease, sent, and stamped: whoever is killed in between sends it again, under the same Message-ID.
+    Its words are kept, so that every try sends the same under the same Message-ID. A digest is one a person, campaign
+    and day; an urgent e-mail belongs to one reminder. A row is claimed by its lease, sent, and stamped: whoever is
+    killed in between sends it again, under the same Message-ID.
     """
 
     campaign_id = models.BigIntegerField()
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey("core.Channel", on_delete=models.PROTECT, null=True, related_name="deliveries")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     day = models.DateField(_("日期"))
     urgent_of = models.OneToOneField("core.Reminder", on_delete=models.PROTECT, null=True, related_name="+")
     message_id = models.CharField(max_length=128, unique=True)
-    address = models.EmailField(_("收件地址"))
+    address = models.CharField(_("收件地址"), max_length=254, blank=True)
     subject = models.CharField(_("标题"), max_length=255)
     text = models.TextField(_("内容"))
     state = models.CharField(_("状态"), max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
@@ -48,7 +50,17 @@ class Delivery(models.Model):
         verbose_name = _("发送记录")
         constraints = [
             models.UniqueConstraint(
-                name="digest_once", fields=["recipient", "campaign_id", "day"], condition=Q(urgent_of__isnull=True)
+                name="digest_once",
+                fields=["recipient", "campaign_id", "day"],
+                condition=Q(urgent_of__isnull=True, channel__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="group_message_once", fields=["channel", "day"], condition=Q(recipient__isnull=True)
+            ),
+            models.UniqueConstraint(
+                name="short_message_once",
+                fields=["channel", "recipient", "day"],
+                condition=Q(channel__isnull=False, recipient__isnull=False),
             ),
         ]
         indexes = [

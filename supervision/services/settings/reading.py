@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
+from supervision.core.models.channel import Channel
 from supervision.core.models.event import Event
 from supervision.core.parts import Change as Difference
 from supervision.core.parts import Entry, entry_of
@@ -28,11 +29,12 @@ TITLES: dict[str, Sentence] = {
     series.KIND: gettext_lazy("编号（代字）"),
     general.WORDS: gettext_lazy("角色称谓"),
     general.GENERAL: gettext_lazy("一般设置"),
+    "channels": gettext_lazy("发送渠道"),
     "teams": gettext_lazy("督导组"),
     "units": gettext_lazy("被督导单位"),
 }
 DOCUMENTS, SOURCES = Document.choices, Source.choices
-ORGANISATION: dict[str, Any] = {general.GENERAL: Campaign, "teams": Team, "units": Unit}
+ORGANISATION: dict[str, Any] = {general.GENERAL: Campaign, "channels": Channel, "teams": Team, "units": Unit}
 _SERIES_LABELS: dict[str, Sentence] = {
     "prefix": gettext_lazy("代字"),
     "pattern": gettext_lazy("编号格式"),
