@@ -46,7 +46,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class FirstPasswordMiddleware:
-    """Leads to the password page until it is changed. Stands after AuthenticationMiddleware."""
+    """Leads to the password page until it is changed. Stands after AuthenticationMiddleware.
+
+    A view that asks nobody to sign in, or asks by itself (the API), answers for itself.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,8 +57,10 @@ class FirstPasswordMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: Any, *_given: Any) -> HttpResponse | None:
         match = request.resolver_match
+        if not getattr(view, "login_required", True):
+            return None
         if match is None or match.view_name in STILL_OPEN or not getattr(request.user, "must_change_password", False):
             return None
         return redirect("accounts:password")

@@ -53,7 +53,7 @@ def manage(*words: str) -> list[str]:
 
 
 CHECKS = [
-    Check("mypy", tool("mypy", "accounts", "supervision", "feedback", "rectification", "manage.py")),
+    Check("mypy", tool("mypy", "accounts", "supervision", "feedback", "rectification", "api", "manage.py")),
     Check("ruff", tool("ruff", "check", ".")),
     Check("format", tool("ruff", "format", "--check", ".")),
     Check("layers", tool("lint-imports", "--no-logo")),

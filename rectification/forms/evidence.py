@@ -38,6 +38,8 @@ MeasureStates = formset_factory(MeasureStateForm, extra=0)
 class ProgressForm(MoveForm):
     """A dated line, files, and how far each measure is (while the unit has the item in hand)."""
 
+    formsets = ("measures",)
+
     text = forms.CharField(label=_("进展情况"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
     uploads = FilesField(label=_("附件"), required=False, help_text=_("可一次选择多个文件。"))
 

@@ -58,6 +58,8 @@ FirstMeasureLines = formset_factory(
 class PlanForm(MoveForm):
     """A draft may be incomplete; what is missing is said when the plan is handed in."""
 
+    formsets = ("measures",)
+
     root_cause = forms.CharField(
         label=_("原因分析"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )

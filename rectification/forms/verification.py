@@ -41,6 +41,8 @@ SeenMeasures = formset_factory(SeenMeasureForm, extra=0)
 
 
 class VerificationForm(MoveForm):
+    formsets = ("results",)
+
     way = forms.ChoiceField(label=_("核验方式"), choices=VerificationWay.choices)
     verified_on = forms.DateField(label=_("核验日期"), widget=date_input())
     place = forms.CharField(label=_("核验地点"), max_length=128)

@@ -4,10 +4,11 @@ from django.urls import include, path
 
 from supervision.core import health
 
-handler500 = "supervision.core.middleware.server_error"
+handler500 = "api.problems.server_error"
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("", include("api.urls")),
     path("", include("accounts.urls")),
     path("", include("supervision.urls")),
     path("", include("feedback.urls")),

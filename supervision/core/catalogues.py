@@ -16,7 +16,7 @@ from typing import NamedTuple
 import polib
 from django.utils.translation.template import templatize
 
-APPS = ("accounts", "supervision", "feedback", "rectification")
+APPS = ("accounts", "supervision", "feedback", "rectification", "api")
 TARGET = "en"
 PLURALS = {"en": "nplurals=2; plural=(n != 1);", "zh_Hans": "nplurals=1; plural=0;"}
 _ONE, _MANY, _IN_CONTEXT, _MANY_IN_CONTEXT = (1,), (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)

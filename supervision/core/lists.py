@@ -142,7 +142,13 @@ def counted_rows(queryset: QuerySet[Any]) -> int | None:
 
 
 def keyset_page(
-    queryset: QuerySet[Any], sort: Sort, *, after: str = "", before: str = "", size: int = PAGE_SIZE
+    queryset: QuerySet[Any],
+    sort: Sort,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZE,
+    counts: bool = True,
 ) -> Page:
     """One page after or before a cursor. A damaged cursor raises SuspiciousOperation (400)."""
     backwards = bool(before)
@@ -162,5 +168,5 @@ def keyset_page(
         rows=rows,
         next=_encode(rows[-1], sort.column) if rows and has_next else "",
         previous=_encode(rows[0], sort.column) if rows and has_previous else "",
-        count=counted_rows(queryset),
+        count=counted_rows(queryset) if counts else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -50,7 +51,12 @@ def page_above(path: str) -> str:
 
 
 class MoveForm(forms.Form):
-    """The input of one move. Knows its subject and its reader, so that choices are scoped; holds no rule."""
+    """The input of one move. Knows its subject and its reader, so that choices are scoped; holds no rule.
+
+    `formsets`: attributes that hold formsets of the same prefix, so that every door finds their rows and errors.
+    """
+
+    formsets: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, subject: Any, user: Any, **kwargs: Any) -> None:
         self.subject, self.user = subject, user
@@ -185,10 +191,8 @@ class MoveView(ScopedMixin, View):
             return self.show(request, form, status=400)
         at = timezone.now()
         try:
-            result = self.page.service(pk=pk, actor=request.user, at=at, **form.inputs())
+            result = perform(self.page, self.subject, form, actor=request.user, at=at)
         except Refusal as refusal:
-            discard_received(form.cleaned_data)
-            self.remember_refusal(refusal, at)
             if not isinstance(refusal, Unmet):
                 raise
             rest = beside_their_fields(form, refusal)
@@ -204,15 +208,6 @@ class MoveView(ScopedMixin, View):
         target = result if hasattr(result, "get_absolute_url") else self.subject
         return str(target.get_absolute_url())
 
-    def remember_refusal(self, refusal: Refusal, at: Any) -> None:
-        events.record_refusal(
-            move_verb=self.page.move.verb,
-            subject=self.subject,
-            actor=self.request.user,
-            at=at,
-            reasons=[condition.name for condition in refusal.conditions],
-        )
-
     def show(self, request: HttpRequest, form: MoveForm, *, unmet: Any = (), status: int = 200) -> HttpResponse:
         context = {"subject": self.subject, "move": self.page.move, "form": form, "unmet": unmet}
         context |= {"button": self.page.button, **self.shown()}
@@ -221,6 +216,21 @@ class MoveView(ScopedMixin, View):
     def shown(self) -> dict[str, Any]:
         """What a move's own template shows besides; nothing unless a subclass says."""
         return {}
+
+
+def perform(page: MovePage, subject: Any, form: MoveForm, *, actor: Any, at: datetime) -> Any:
+    """Make one move by its service; a refusal is remembered and leaves no file behind. Pages and API come here."""
+    try:
+        return page.service(pk=subject.pk, actor=actor, at=at, **form.inputs())
+    except Refusal as refusal:
+        discard_received(form.cleaned_data)
+        remember_refusal(page.move, subject, refusal, actor=actor, at=at)
+        raise
+
+
+def remember_refusal(move: Transition, subject: Any, refusal: Refusal, *, actor: Any, at: datetime) -> None:
+    reasons = [condition.name for condition in refusal.conditions]
+    events.record_refusal(move_verb=move.verb, subject=subject, actor=actor, at=at, reasons=reasons)
 
 
 def discard_received(cleaned: Mapping[str, Any]) -> None:

@@ -113,7 +113,7 @@ def test_it_is_atomic(world: World, kind: str, move: Transition):
 
 def snapshot() -> dict[str, Any]:
     """Every row of every table of ours, by table."""
-    ours = ("core", "accounts", "supervision", "feedback", "rectification")
+    ours = ("core", "accounts", "supervision", "feedback", "rectification", "api")
     return {
         model._meta.db_table: list(model._base_manager.order_by("pk").values_list())
         for model in apps.get_models()

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from supervision.core.models import NumberSeries
+from supervision.core.models import Event, NumberSeries
 from supervision.models.people import TeamMembership
 from tests.architecture.moves import in_turn, outsiders
 from tests.architecture.stage import MARK, TALK_MARK, build
@@ -59,6 +59,10 @@ def stage(world: World) -> dict[str, Any]:
     objects["rule"] = world.rules["immediate"]
     objects["series"] = NumberSeries.objects.get(code="feedback_form")
     objects["item_form"] = objects["item"].form
+    objects["phase"] = world.phases["rectify"]
+    objects["measure"] = objects["item"].measures.first()
+    objects["verification"] = objects["closed"].verifications.first()
+    objects["event"] = Event.objects.filter(subject_kind="rectification_item", subject_id=objects["item"].pk).first()
     objects["appointment"] = TeamMembership.objects.get(user=world.users["a1-member"])
     return objects
 
@@ -92,7 +96,8 @@ def test_every_address_has_a_rule_and_every_rule_an_address():
 def test_nobody_gets_in_without_signing_in(client, stage):
     for name in sorted(set(RULES) - set(names_of(PUBLIC))):
         for answer in (client.get(address(name, stage)), client.post(address(name, stage))):
-            assert answer.status_code in {302, 405}, name
+            refused = {401, 405} if name.startswith("api:") else {302, 405}
+            assert answer.status_code in refused, name
             if answer.status_code == 302:
                 assert answer.url.startswith(reverse("accounts:sign-in")), name
 
@@ -127,7 +132,8 @@ def test_no_page_of_ones_own_shows_a_byte_of_anothers(world, stage, asked):
         for name in in_turn(pages, number, asked.every):
             for query in ("", f"?q={MARK}"):
                 answer = client.get(address(name, stage) + query)
-                assert answer.status_code in {200, 302, 403, 404, 405}, f"{name} as {username}"
+                wrong = {400} if name.startswith("api:") else set()  # a parameter that no filter knows
+                assert answer.status_code in {200, 302, 403, 404, 405} | wrong, f"{name} as {username}"
                 shown = body_of(answer).replace(f'value="{MARK}"', "").replace(f"{MARK}</a>", "")
                 assert stage["form"].number not in shown, f"{name} as {username}"
                 if not query:

@@ -22,7 +22,7 @@ for name in sys.argv[1:]:
 
 
 def recorded_verbs() -> list[str]:
-    apps = ("accounts", "supervision", "feedback", "rectification")
+    apps = ("accounts", "supervision", "feedback", "rectification", "api")
     sources = (path.read_text(encoding="utf-8") for app in apps for path in (ROOT / app).rglob("*.py"))
     return sorted({name for source in sources for name in RECORDED.findall(source)})
 

@@ -183,7 +183,36 @@ RULES: dict[str, Rule] = {
     "rectification:item-move": Rule(OBJECT, ("item", "note-progress"), "u1"),
     "rectification:evidence-file": Rule(OBJECT, ("evidence",), "a1-lead"),
     "rectification:evidence-withdraw": Rule(OBJECT, ("evidence",), "u1"),
-}
+    "api:unknown-root": Rule(OWN),
+    "api:unknown": Rule(OWN, ("nothing",)),
+    "api:me": Rule(OWN),
+    **{f"api:{name}-list": Rule(OWN) for name in (
+        "campaign", "phase", "body", "team", "unit", "inspection", "problem", "form", "item", "measure", "evidence",
+        "report", "verification", "event", "notification",
+    )},
+    "api:campaign-detail": Rule(OWN, ("campaign",)),
+    "api:campaign-move": Rule(OWN, ("campaign", "finish")),
+    "api:phase-detail": Rule(OWN, ("phase",)),
+    "api:body-detail": Rule(OWN, ("own_body",)),
+    "api:team-detail": Rule(OWN, ("own_team",)),
+    "api:unit-detail": Rule(OBJECT, ("unit",), "u1"),
+    "api:inspection-detail": Rule(OBJECT, ("inspection",), "a1-lead"),
+    "api:inspection-move": Rule(OBJECT, ("inspection", "submit"), "a1-lead"),
+    "api:problem-detail": Rule(OBJECT, ("problem",), "a1-lead"),
+    "api:form-detail": Rule(OBJECT, ("form",), "u1"),
+    "api:form-move": Rule(OBJECT, ("form", "acknowledge"), "u1"),
+    "api:item-detail": Rule(OBJECT, ("item",), "u1"),
+    "api:item-move": Rule(OBJECT, ("item", "note-progress"), "u1"),
+    "api:measure-detail": Rule(OBJECT, ("measure",), "a1-lead"),
+    "api:evidence-detail": Rule(OBJECT, ("evidence",), "a1-lead"),
+    "api:evidence-file": Rule(OBJECT, ("evidence",), "a1-lead"),
+    "api:report-detail": Rule(OBJECT, ("report",), "u1"),
+    "api:report-move": Rule(OBJECT, ("report", "withdraw"), "u1"),
+    "api:verification-detail": Rule(OBJECT, ("verification",), "u1"),
+    "api:event-detail": Rule(OBJECT, ("event",)),
+    "api:notification-detail": Rule(OBJECT, ("notification",)),
+    "api:notification-read": Rule(OBJECT, ("notification",)),
+}  # fmt: skip
 
 
 def all_names(resolver: Any = None, namespace: str = "") -> Iterator[str]:

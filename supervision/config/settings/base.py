@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "supervision.apps.SupervisionConfig",
     "feedback",
     "rectification",
+    "api",
 ]
 
 MIDDLEWARE = [
@@ -160,6 +161,19 @@ MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]  # of the Messag
 
 # Robots, gateways and webhooks are led out of the server's own network unless this says otherwise.
 ALLOW_PRIVATE_ADDRESSES = environment.flag("ALLOW_PRIVATE_ADDRESSES")
+
+# The API: JSON for whoever is signed in; every error is a problem (RFC 9457).
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BrowserSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.authentication.Admitted"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.wire.JsonObjectParser", "api.wire.FormParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.wire.AlwaysJson",
+    "DEFAULT_PAGINATION_CLASS": "api.paging.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
 
 # Celery: deadlines live in the database and beat scans them; the queue is only a wake-up call.
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -1,0 +1,41 @@
+"""Addresses of the API, all below /api/v1/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from api.views.base import UnknownView
+from api.views.forms import FeedbackFormResource
+from api.views.inspections import InspectionResource, ProblemResource
+from api.views.items import EvidenceResource, ItemResource, MeasureResource, VerificationResource
+from api.views.own import EventResource, MeView, NotificationResource
+from api.views.reports import ReportResource
+from api.views.structure import BodyResource, CampaignResource, PhaseResource, TeamResource, UnitResource
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+for prefix, name, resource in (
+    ("campaigns", "campaign", CampaignResource),
+    ("phases", "phase", PhaseResource),
+    ("bodies", "body", BodyResource),
+    ("teams", "team", TeamResource),
+    ("units", "unit", UnitResource),
+    ("inspections", "inspection", InspectionResource),
+    ("problems", "problem", ProblemResource),
+    ("feedback-forms", "form", FeedbackFormResource),
+    ("rectification-items", "item", ItemResource),
+    ("measures", "measure", MeasureResource),
+    ("evidence", "evidence", EvidenceResource),
+    ("reports", "report", ReportResource),
+    ("verifications", "verification", VerificationResource),
+    ("events", "event", EventResource),
+    ("notifications", "notification", NotificationResource),
+):
+    router.register(prefix, resource, basename=name)
+
+urlpatterns = [
+    path("api/v1/me/", MeView.as_view(), name="me"),
+    path("api/v1/", include(router.urls)),
+    path("api/v1/", UnknownView.as_view(), name="unknown-root"),
+    path("api/v1/<path:rest>", UnknownView.as_view(), name="unknown"),
+]

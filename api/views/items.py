@@ -1,0 +1,110 @@
+"""Rectification items with their measures, evidence and verifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+
+from accounts.models import User
+from api import filters
+from api.describing import answers
+from api.serializers import items as serializers
+from api.views.base import Moving, Resource
+from rectification.enums import ItemStatus
+from rectification.guards import evidence_of
+from rectification.item_story import Story
+from rectification.ledger import with_late_measure
+from rectification.models import RectificationItem, Verification
+from rectification.models.verification import MeasureResult
+from rectification.services import plans
+from rectification.views.items import FOR_PAGE, ItemMoveView
+from supervision.core import files
+
+
+class ItemResource(Moving):
+    """整改事项, one cycle each; with its light, and in detail everything its page tells."""
+
+    serializer_class = serializers.ItemRow
+    detail_class = serializers.ItemDetail
+    filterset_class = filters.ItemFilter
+    move_view = ItemMoveView
+    orders = ("due_on", "clock_due_on", "original_due_on", "opened_on", "number", "id")
+
+    def visible(self) -> Any:
+        rows = RectificationItem.objects.visible_to(self.user)
+        if self.action != "list":
+            return rows.select_related(*FOR_PAGE)
+        return with_late_measure(rows.select_related("team", "unit", "category"), timezone.localdate())
+
+    def told(self, row: Any) -> Any:
+        self.opened(row)
+        row.story = story = Story(row, self.user, timezone.now(), is_whole=True)
+        story.shown_evidence = evidence_of(row) if story.shows_plan else []  # type: ignore[attr-defined]
+        row.sheet = getattr(row, "closure", None)
+        row.moves = self.moves_of(row)
+        return super().told(row)
+
+    def opened(self, subject: Any) -> None:
+        """A decider who reads a plan has opened it: it cannot be recalled any more."""
+        now = timezone.now()
+        if plans.is_first_look(subject, self.user, now):
+            plans.open_plan(pk=subject.pk, actor=self.user, at=now)
+
+
+def plan_is_shown(user: User) -> Q:
+    """A draft plan is the unit's own until it has been handed in (rectification.item_story), as one condition."""
+    scope = user.scope
+    handed_in = ~Q(item__status=ItemStatus.ASSIGNED) | Q(item__plan_round__gt=0)
+    return ~scope.supervisors_q(prefix="item__") | handed_in
+
+
+class OfItems(Resource):
+    """Rows that are found through their items."""
+
+    def visible(self) -> Any:
+        model = self.serializer_class.Meta.model  # type: ignore[union-attr]
+        return model._default_manager.filter(self.user.scope.as_q(prefix="item__"))
+
+
+class MeasureResource(OfItems):
+    """整改措施, once this reader may see the plan. They change by the item's moves."""
+
+    serializer_class = serializers.MeasureRow
+    filterset_class = filters.MeasureFilter
+
+    def visible(self) -> Any:
+        return super().visible().filter(plan_is_shown(self.user))
+
+
+class EvidenceResource(OfItems):
+    """佐证材料 with its bytes; what was withdrawn stays on record."""
+
+    serializer_class = serializers.EvidenceRow
+    filterset_class = filters.EvidenceFilter
+
+    def visible(self) -> Any:
+        return super().visible().filter(plan_is_shown(self.user)).select_related("file", "uploaded_by")
+
+    @extend_schema(summary="The bytes of the file", responses=answers(200, OpenApiTypes.BINARY, 404))
+    @action(detail=True, url_path="file", url_name="file")
+    def file(self, request: Request, pk: int) -> Any:
+        return files.open_response(self.found().file)
+
+
+class VerificationResource(OfItems):
+    """核验. The unit reads of one once it is confirmed."""
+
+    serializer_class = serializers.VerificationRow
+    filterset_class = filters.OfItemFilter
+
+    def visible(self) -> Any:
+        confirmed = Q(confirmed_at__isnull=False) | self.user.scope.supervisors_q(prefix="item__")
+        results = Prefetch("results", MeasureResult.objects.order_by("measure__order"))
+        rows: Any = Verification.objects.filter(self.user.scope.as_q(prefix="item__"))
+        return rows.filter(confirmed).select_related("author", "second_verifier").prefetch_related(results)
