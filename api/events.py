@@ -21,14 +21,11 @@ TEAM = (Audience.UNIT, Audience.TEAM)
 
 
 def readable(user: User, kind: str) -> Q:
-    """The events of one kind of object (empty: of all) that this person reads on the objects' pages."""
-    asked = [kind] if kind else list(KINDS)
-    found = Q(pk__in=[])
-    for each in asked:
-        if each in KINDS:
-            seen = KINDS[each].objects.visible_to(user).order_by().values("pk")
-            found |= Q(subject_kind=each, subject_id__in=seen)
-    return found & _of_audience(user) & _of_own_desk(user)
+    """The events of one kind of object that this person reads on the objects' pages."""
+    if kind not in KINDS:
+        return Q(pk__in=[])
+    seen = KINDS[kind].objects.visible_to(user).order_by().values("pk")
+    return Q(subject_kind=kind, subject_id__in=seen) & _of_audience(user) & _of_own_desk(user)
 
 
 def _of_audience(user: User) -> Q:

@@ -81,7 +81,7 @@ def inputs_of(form: forms.Form) -> list[dict[str, Any]]:
         rows = getattr(form, name)
         fields = [_input(rows.empty_form, field) for field in rows.empty_form.fields if field != "DELETE"]
         present = [{field: _plain(row[field].value()) for field in row.fields} for row in rows.initial_forms]
-        found.append({"name": name, "label": "", "type": "rows", "required": False, "fields": fields,
+        found.append({"name": name, "label": "", "type": "rows", "required": False, "rows": fields,
                       "initial": present})  # fmt: skip
     return found
 

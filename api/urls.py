@@ -9,7 +9,9 @@ from api.views.inspections import InspectionResource, ProblemResource
 from api.views.items import EvidenceResource, ItemResource, MeasureResource, VerificationResource
 from api.views.own import EventResource, MeView, NotificationResource
 from api.views.reports import ReportResource
+from api.views.schema import DocsView, SchemaView
 from api.views.structure import BodyResource, CampaignResource, PhaseResource, TeamResource, UnitResource
+from api.views.tokens import TokenRevokeView, TokensView
 
 app_name = "api"
 
@@ -34,7 +36,11 @@ for prefix, name, resource in (
     router.register(prefix, resource, basename=name)
 
 urlpatterns = [
+    path("me/tokens/", TokensView.as_view(), name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", TokenRevokeView.as_view(), name="token-revoke"),
     path("api/v1/me/", MeView.as_view(), name="me"),
+    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
+    path("api/v1/docs/", DocsView.as_view(), name="docs"),
     path("api/v1/", include(router.urls)),
     path("api/v1/", UnknownView.as_view(), name="unknown-root"),
     path("api/v1/<path:rest>", UnknownView.as_view(), name="unknown"),

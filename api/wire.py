@@ -121,6 +121,14 @@ def _text(name: str, value: Any) -> str | None:
     return text
 
 
+def id_in(name: str, value: Any) -> int:
+    """An object's id, or InvalidInput at the field."""
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise InvalidInput({name: [_("须为一个对象的编号。")]})
+    return int(text)
+
+
 def files_in(request: Any) -> MultiValueDict[str, Any]:
     """The files of a multipart body."""
     found: MultiValueDict[str, Any] = request.FILES

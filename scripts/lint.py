@@ -52,8 +52,9 @@ def manage(*words: str) -> list[str]:
     return [sys.executable, "manage.py", *words]
 
 
+PYTHON = ("accounts", "supervision", "feedback", "rectification", "api", "clients/python/dudao_client", "manage.py")
 CHECKS = [
-    Check("mypy", tool("mypy", "accounts", "supervision", "feedback", "rectification", "api", "manage.py")),
+    Check("mypy", tool("mypy", *PYTHON)),
     Check("ruff", tool("ruff", "check", ".")),
     Check("format", tool("ruff", "format", "--check", ".")),
     Check("layers", tool("lint-imports", "--no-logo")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar, cast
 
 from django.http import Http404
@@ -18,7 +19,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from api import moves
-from api.describing import MOVE_BODY, MoveForm, answers
+from api.describing import MOVE_BODY, MoveForm
+from api.idempotency import HEADER, once
 from api.paging import PARAMETERS
 from api.problems import InvalidInput
 
@@ -35,8 +37,8 @@ class StrictFilters(DjangoFilterBackend):
         return super().filter_queryset(request, queryset, view)
 
 
-class Resource(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
-    """A list and its details, found among what the person may see: a stranger gets 404, as on the pages."""
+class Listing(ListModelMixin, GenericViewSet[Any]):
+    """A list of what the person may see. A POST that names an idempotency key is answered once."""
 
     lookup_value_converter = "int"
     filter_backends = (StrictFilters,)
@@ -45,6 +47,11 @@ class Resource(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
     detail_class: ClassVar[Any] = None
 
     request: Any
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and HEADER in request.headers and hasattr(self, "post"):
+            self.post: Any = partial(once, self, self.post)
 
     @property
     def user(self) -> User:
@@ -61,7 +68,11 @@ class Resource(ListModelMixin, RetrieveModelMixin, GenericViewSet[Any]):
         return self.visible()
 
     def get_serializer_class(self) -> Any:
-        return (self.detail_class if self.action == "retrieve" else None) or self.serializer_class
+        return (self.detail_class if self.action != "list" else None) or self.serializer_class
+
+
+class Resource(RetrieveModelMixin, Listing):
+    """A list and its details: a stranger gets 404, as on the pages."""
 
     def found(self, rows: Any = None) -> Any:
         """The row that the address names, or 404."""
@@ -101,7 +112,7 @@ class Moving(Resource):
     @extend_schema(
         methods=["GET"],
         summary="What a move asks for",
-        responses=answers(200, MoveForm, 401, 404),
+        responses={200: MoveForm},
         parameters=[OpenApiParameter("name", str, OpenApiParameter.PATH, description="A name of `moves`.")],
     )
     @extend_schema(
@@ -124,7 +135,7 @@ class Moving(Resource):
         told = next(iter(moves.moves_of(subject, {name: page}, self.user, at)), None)
         told = told or {"name": name, "label": str(page.move.label), "allowed": False, "unmet": []}
         fields = moves.inputs_of(moves.first_form(page, subject, self.user)) if told["allowed"] else []
-        return Response({**told, "fields": fields})
+        return Response({**told, "inputs": fields})
 
     def after_move(self) -> Response:
         """The object as it stands now; 204 when it is not this person's to see any more."""

@@ -5,24 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.models import User
-from api import filters
-from api.describing import answers
+from api import filters, moves
+from api.describing import MOVE_BODY
 from api.serializers import items as serializers
 from api.views.base import Moving, Resource
+from api.wire import fields_of, id_in
 from rectification.enums import ItemStatus
 from rectification.guards import evidence_of
 from rectification.item_story import Story
 from rectification.ledger import with_late_measure
-from rectification.models import RectificationItem, Verification
+from rectification.models import Evidence, RectificationItem, Verification
 from rectification.models.verification import MeasureResult
 from rectification.services import plans
+from rectification.services.evidence import withdraw_evidence
 from rectification.views.items import FOR_PAGE, ItemMoveView
 from supervision.core import files
 
@@ -91,7 +95,30 @@ class EvidenceResource(OfItems):
     def visible(self) -> Any:
         return super().visible().filter(plan_is_shown(self.user)).select_related("file", "uploaded_by")
 
-    @extend_schema(summary="The bytes of the file", responses=answers(200, OpenApiTypes.BINARY, 404))
+    @extend_schema(
+        summary="Upload evidence",
+        request=MOVE_BODY,
+        responses={201: serializers.EvidenceRow(many=True)},
+    )
+    def create(self, request: Request) -> Response:
+        """multipart: `uploads` (files), in `data`: `item, description, measure, effective_on, same_file_reason`."""
+        named, at = id_in("item", fields_of(request.data).get("item")), timezone.now()
+        items = RectificationItem.objects.visible_to(self.user).select_related(*FOR_PAGE)
+        item = get_object_or_404(items, pk=named)
+        moves.make(ItemMoveView.pages["add-evidence"], item, request, at)
+        rows = Evidence.objects.filter(item=item, uploaded_at=at, uploaded_by=self.user)
+        told = self.get_serializer(rows.select_related("file", "uploaded_by"), many=True)
+        return Response(told.data, status=201)
+
+    @extend_schema(summary="Withdraw evidence", request=None, responses={200: serializers.EvidenceRow})
+    @action(detail=True, methods=["post"], url_path="moves/withdraw", url_name="withdraw")
+    def withdraw(self, request: Request, pk: int) -> Response:
+        """The file and its row stay on record."""
+        row = self.found()
+        withdraw_evidence(pk=row.pk, actor=self.user, at=timezone.now())
+        return Response(self.told(self.found()))
+
+    @extend_schema(summary="The bytes of the file", responses={200: OpenApiTypes.BINARY})
     @action(detail=True, url_path="file", url_name="file")
     def file(self, request: Request, pk: int) -> Any:
         return files.open_response(self.found().file)

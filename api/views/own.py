@@ -15,11 +15,10 @@ from rest_framework.views import APIView
 
 from accounts.roles import OBJECT_OF
 from api import filters
-from api.describing import answers
 from api.events import EventRow, readable
 from api.problems import InvalidInput
 from api.serializers.papers import NotificationRow
-from api.views.base import Resource
+from api.views.base import Listing, Resource
 from supervision.core.models import Notification
 from supervision.core.models.event import Event
 from supervision.services import inbox
@@ -49,7 +48,7 @@ class Me(serializers.Serializer[Any]):
 class MeView(APIView):
     """Who I am here, and which roles I hold on what."""
 
-    @extend_schema(summary="Me", responses=answers(200, Me))
+    @extend_schema(summary="Me", responses={200: Me})
     def get(self, request: Request) -> Response:
         user: Any = request.user
         roles = [
@@ -72,7 +71,7 @@ class NotificationResource(Resource):
     def visible(self) -> Any:
         return Notification.objects.filter(recipient_id=self.user.pk).select_related("event")
 
-    @extend_schema(summary="Mark as read", request=None, responses=answers(200, NotificationRow, 403, 404, 409, 422))
+    @extend_schema(summary="Mark as read", request=None, responses={200: NotificationRow})
     @action(detail=True, methods=["post"], url_path="read", url_name="read")
     def read(self, request: Request, pk: int) -> Response:
         told = self.found()
@@ -80,7 +79,7 @@ class NotificationResource(Resource):
         return Response(NotificationRow(self.found()).data)
 
 
-class EventResource(Resource):
+class EventResource(Listing):
     """办理记录 of one kind of object (`subject_kind`, and best `subject_id`), by audience as on the object's page.
 
     The auditor reads every envelope: who, when, which act, on what; texts stay masked.
@@ -94,9 +93,9 @@ class EventResource(Resource):
         if self.user.scope.is_auditor:
             return Event.objects.all()
         kind = self.request.query_params.get("subject_kind", "")
-        if self.action == "list" and not kind:
+        if not kind:
             raise InvalidInput({"subject_kind": [_("请指明是哪一类对象的办理记录。")]})
-        return Event.objects.filter(readable(self.user, kind if self.action == "list" else ""))
+        return Event.objects.filter(readable(self.user, kind))
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "masked": self.user.scope.is_auditor}

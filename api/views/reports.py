@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import filters
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import creating, filters
+from api.describing import MOVE_BODY
 from api.serializers import papers as serializers
 from api.views.base import Moving
+from api.wire import fields_of, id_in
+from feedback.models import FeedbackForm
 from rectification.models import Report
 from rectification.services import report_paper
 from rectification.views.reports import ReportMoveView, is_of_own_unit
@@ -26,6 +35,20 @@ class ReportResource(Moving):
     def visible(self) -> Any:
         rows = Report.objects.visible_to(self.user).select_related("unit", "team")
         return rows if self.action == "list" else rows.select_related("campaign", "body", "form")
+
+    @extend_schema(summary="Begin a report", request=MOVE_BODY, responses={201: serializers.ReportDetail})
+    def create(self, request: Request) -> Response:
+        """`form`, and `items` of it that are being put right; the answers are prefilled from their measures."""
+        form = id_in("form", fields_of(request.data).get("form"))
+        subject = FeedbackForm.objects.visible_to(self.user).select_related("campaign", "unit", "team", "body")
+        report = creating.new_report(get_object_or_404(subject, pk=form), request, timezone.now())
+        return Response(self.told(self.visible().get(pk=report.pk)), status=201)
+
+    @extend_schema(summary="Write a report", request=MOVE_BODY, responses={200: serializers.ReportDetail})
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """`title, overall, rules_made, next_steps, answers: [{item, progress, text}]`; what is left out stays."""
+        creating.edit_report(self.found(), request, timezone.now())
+        return Response(self.told(self.found()))
 
     def told(self, row: Any) -> Any:
         row.told = as_it_stands(row) if is_of_own_unit(self.user, row) else as_signed(row)

@@ -58,6 +58,10 @@ JOBS = (
     ),
     Job("send", "supervision.tasks.send", _("发送"), _("把待发送的邮件发出去。结果是发出的封数。"), 1, 60),
     Job(
+        "forget-stored-answers", "api.tasks.forget_answers", _("清理接口应答"),
+        _("删除接口一天以前为防重复办理而保存的应答。结果是删除的条数。"), 60, 1440,
+    ),
+    Job(
         "sweep-orphan-files", "supervision.core.tasks.sweep_files", _("清理文件"),
         _("删除没有记录指向的文件。结果是删除的个数。"), 1440, 1440,
     ),

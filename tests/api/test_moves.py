@@ -32,10 +32,10 @@ def test_a_detail_names_the_moves_from_its_state_and_what_is_missing(api, world)
 def test_a_move_tells_its_fields_with_their_choices(api, world):
     visit = visits.pending_review(world)
     told = api("a1-lead").get(f"inspections/{visit.pk}/moves/conclude/").json()
-    (outcome,) = told["fields"]
+    (outcome,) = told["inputs"]
     assert (outcome["name"], outcome["type"], outcome["required"]) == ("outcome", "choice", True)
     assert {each["value"] for each in outcome["choices"]} == {"feedback", "none_found"}
-    assert api("a1-member").get(f"inspections/{visit.pk}/moves/conclude/").json()["fields"] == []
+    assert api("a1-member").get(f"inspections/{visit.pk}/moves/conclude/").json()["inputs"] == []
 
 
 def test_a_move_is_made_by_the_same_service_and_leaves_the_same_event(api, world):

@@ -38,6 +38,7 @@ ROLES = (  # one account of each kind
 LIKE_THEM = ("office-lead", "court-1-member", "dtrail-court-deputy")  # the long run asks them as well
 LATIN = re.compile(r"(?<![\w.@/#-])[A-Za-z]{4,}(?![\w.@/-])")
 EXAMPLES = ("晋教督反",)  # of what may be entered, quoted in a help text
+DRAWN_BY_OTHERS = {"api:docs"}  # Swagger UI, for programmers: opened and read like all pages, not judged by axe
 KNOWN = {"English", "Excel", "Word", "XLSX", "JPEG", "HEIC", "WebP", "prefix", "year"}  # {prefix}〔{year}〕{n}号
 
 
@@ -182,6 +183,8 @@ def one_of_each_kind(walked: Walks) -> list[tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for username, steps in walked.items():
         for _source, address, answer in steps:
+            if kind_of(address) in DRAWN_BY_OTHERS:
+                continue
             if answer.status_code == 200 and is_page(answer) and not is_part(answer):
                 found.setdefault(kind_of(address), (username, address))
     return list(found.values())

@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_celery_beat",
     "supervision.core",
     "accounts",
@@ -164,15 +166,35 @@ ALLOW_PRIVATE_ADDRESSES = environment.flag("ALLOW_PRIVATE_ADDRESSES")
 
 # The API: JSON for whoever is signed in; every error is a problem (RFC 9457).
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.BrowserSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.TokenAuthentication",
+        "api.authentication.BrowserSession",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["api.authentication.Admitted"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.wire.JsonObjectParser", "api.wire.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.wire.AlwaysJson",
     "DEFAULT_PAGINATION_CLASS": "api.paging.KeysetPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.describing.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"user": f"{environment.number('API_REQUESTS_A_MINUTE', 1200)}/min"},
     "EXCEPTION_HANDLER": "api.problems.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Dudao 督导",
+    "DESCRIPTION": "Everything the pages show and every move they make, by the same scope and the same rules.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["api.authentication.Admitted"],
+    "POSTPROCESSING_HOOKS": [
+        "api.describing.with_problems",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 # Celery: deadlines live in the database and beat scans them; the queue is only a wake-up call.
