@@ -37,7 +37,7 @@ class DirectoryView(LoginRequiredMixin, View):
         if part == UNITS:
             found = rosters.units_of(request.user, campaign, on, words)
             size = MOST_PRINTED if request.GET.get("all") else PAGE_SIZE
-            cursors = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+            cursors: dict[str, Any] = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
             page = keyset_page(found, Sort("order"), size=size, **cursors)
             context |= {"page": page, "groups": rosters.of_units(page.rows, vocabulary, on)}
         else:
