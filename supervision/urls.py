@@ -7,6 +7,7 @@ from supervision.guidance_urls import GUIDANCE_URLS
 from supervision.people_urls import PEOPLE_URLS
 from supervision.settings_urls import SETTINGS_URLS
 from supervision.views import (
+    calendar_feeds,
     calendars,
     campaigns,
     checklist,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("reminders/of/<slug:kind>/<int:pk>/", notifications.SentView.as_view(), name="sent"),
     path("reminders/read/", notifications.RemindersReadView.as_view(), name="reminder-read-all"),
     path("reminders/<int:pk>/read/", notifications.ReminderReadView.as_view(), name="reminder-read"),
+    path("me/calendar/", calendar_feeds.CalendarFeedView.as_view(), name="calendar-feed"),
+    path("me/calendar/revoke/", calendar_feeds.CalendarRevokeView.as_view(), name="calendar-revoke"),
+    path("feeds/<str:token>.ics", calendar_feeds.CalendarView.as_view(), name="calendar-ics"),
     path("system/", system.SystemIndexView.as_view(), name="system"),
     path("system/jobs/<slug:name>/", system.ScheduleView.as_view(), name="schedule"),
     path("system/deliveries/<int:pk>/retry/", system.RetryView.as_view(), name="delivery-retry"),

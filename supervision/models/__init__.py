@@ -1,6 +1,7 @@
 """The tables of the supervision app, one aggregate a file."""
 
 from supervision.models.advice import Advice, AdviceAnswer
+from supervision.models.calendar_feed import CalendarFeed
 from supervision.models.campaign import Campaign, CampaignGrant, Phase
 from supervision.models.daily import DailyAddition, DailyRecord
 from supervision.models.filed_draft import DraftReading, DraftVersion, FiledDraft
@@ -39,6 +40,7 @@ __all__ = [
     "Body",
     "BodyGrant",
     "BodyStaff",
+    "CalendarFeed",
     "Campaign",
     "CampaignGrant",
     "Category",

@@ -134,8 +134,8 @@ def _found(name: str) -> tuple[Job, PeriodicTask]:
     return job, row
 
 
-class RetryView(View):
-    """Send a failed message again; not found for whoever does not see it."""
+class RetryView(SystemView):
+    """Send a failed message again; not found where it is another campaign's."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         delivery = failed_for(account(request)).filter(pk=pk).first()
