@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -20,6 +21,7 @@ class Sink:
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.refused: set[str] = set()
+        self.takes = 0.0  # seconds for each message
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refused:
@@ -30,6 +32,7 @@ class Sink:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
+        await asyncio.sleep(self.takes)
         self.taken.append(message)
         return "250 OK"
 
