@@ -109,7 +109,7 @@ def _stories(stage: Stage) -> Iterator[Story]:
 
 def _reminders(stage: Stage) -> Story:
     """Each working morning whoever is late or nearly so is reminded, as beat does it."""
-    for ago in range(FIRST_ACT - 1, -1, -1):
+    for ago in range(FIRST_ACT - 1, 0, -1):
         yield (at := stage.at(ago, 9, "reminders"))
         remind(campaign_id=stage.campaign.pk, at=at)
 

@@ -29,7 +29,8 @@ class CalendarFeedView(View):
         return self._show(request, request.build_absolute_uri(reverse("supervision:calendar-ics", args=[token])))
 
     def _show(self, request: HttpRequest, address: str) -> HttpResponse:
-        feed = CalendarFeed.objects.filter(user_id=request.user.pk).first()
+        assert isinstance(request.user, User)
+        feed = CalendarFeed.objects.filter(user=request.user).first()
         return render(request, "supervision/calendar_feed.html", {"feed": feed, "address": address})
 
 
