@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from rectification.enums import SETTLED, ItemStatus, MeasureState
 from rectification.lights import Shown, light_of
+from rectification.models.count import RETURNED_TWICE
 from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
 from supervision.core.deadlines import Clock
@@ -33,6 +34,7 @@ OPEN = ~Q(status__in=SETTLED)
 CLOSED = Q(status=ItemStatus.CLOSED)
 COMPLETED = Q(status__in=VERIFIED)
 ACCEPTED = COMPLETED & Q(submitted_on__isnull=False)
+FILED = COUNTED & Q(submitted_on__isnull=False)
 ON_TIME = ACCEPTED & Q(submitted_on__lte=F("original_due_on"))
 
 GROUPS: dict[str, tuple[Sentence, Q]] = {
@@ -42,7 +44,23 @@ GROUPS: dict[str, tuple[Sentence, Q]] = {
     "accepted": (gettext_lazy("报送后核验通过"), ACCEPTED),
     "on_time": (gettext_lazy("按原定时限完成"), ON_TIME),
     "counted": (gettext_lazy("计入统计（不含已取消）"), COUNTED),
+    "filed": (gettext_lazy("已报送"), FILED),
+    "filed_in_time": (gettext_lazy("按原定时限报送"), FILED & Q(submitted_on__lte=F("original_due_on"))),
+    "returned_twice": (gettext_lazy("退回两次以上"), COUNTED & Q(returns__gte=RETURNED_TWICE)),
 }
+# Which date a span of days is about; each leaves the cancelled out, as the figures do.
+OPENED, DUE, SUBMITTED, CLOSED_ON, CLOCK, LEFT, PLANNED = (
+    "opened", "due", "submitted", "closed", "clock", "left", "planned",
+)  # fmt: skip
+DATES: list[tuple[str, Sentence]] = [
+    (OPENED, gettext_lazy("下发日期")),
+    (DUE, gettext_lazy("原定时限")),
+    (SUBMITTED, gettext_lazy("报送日期")),
+    (CLOSED_ON, gettext_lazy("销号日期")),
+    (CLOCK, gettext_lazy("当前时限")),
+    (LEFT, gettext_lazy("截至某日尚未销号（填“到”）")),
+    (PLANNED, gettext_lazy("截至某日按原定时限应未完成（填“到”）")),
+]
 ANYONE = "any"
 OVERDUE_CHOICES: list[tuple[str, Sentence]] = [
     (ANYONE, gettext_lazy("已逾期（不分哪一方）")),
@@ -70,6 +88,35 @@ def overdue(on: date, clock: str = ANYONE) -> Q:
     return ran_out & (~Q(clock=Clock.NONE) if clock == ANYONE else Q(clock=clock))
 
 
+def between(column: str, first: date | None, last: date | None) -> Q:
+    q = Q()
+    if first is not None:
+        q &= Q(**{f"{column}__gte": first})
+    if last is not None:
+        q &= Q(**{f"{column}__lte": last})
+    return q
+
+
+def clock_between(first: date | None, last: date | None) -> Q:
+    """Open rows whose running clock ends within these days."""
+    return ~Q(clock=Clock.NONE) & between("clock_due_on", first, last)
+
+
+def dated(kind: str, first: date | None, last: date | None) -> Q:
+    """Rows by one of their dates, or by what was left at the end of the day `last`."""
+    if kind == CLOCK:
+        return clock_between(first, last)
+    if kind == LEFT:
+        return COUNTED & between("opened_on", None, last) & ~(CLOSED & between("closed_on", None, last))
+    if kind == PLANNED:
+        still = Q(original_due_on__gt=last) if last is not None else Q()
+        return COUNTED & between("opened_on", None, last) & still
+    if kind == CLOSED_ON:
+        return CLOSED & Q(closed_on__isnull=False) & between("closed_on", first, last)
+    column = {OPENED: "opened_on", DUE: "original_due_on", SUBMITTED: "submitted_on"}[kind]
+    return COUNTED & Q(**{f"{column}__isnull": False}) & between(column, first, last)
+
+
 def asked(queryset: QuerySet[Any], filters: Mapping[str, Any], on: date) -> QuerySet[Any]:
     """The rows that the cleaned filters ask for; empty values ask for nothing."""
     for name, column in _BY_COLUMN.items():
@@ -79,6 +126,8 @@ def asked(queryset: QuerySet[Any], filters: Mapping[str, Any], on: date) -> Quer
         queryset = queryset.filter(GROUPS[group][1])
     if clock := filters.get("overdue"):
         queryset = queryset.filter(overdue(on, clock))
+    if kind := filters.get("date"):
+        queryset = queryset.filter(dated(kind, filters.get("from"), filters.get("to")))
     if filters.get("key"):
         queryset = queryset.filter(is_key=True)
     if words := (filters.get("q") or "").strip():

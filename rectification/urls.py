@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from rectification.report_urls import REPORT_URLS
-from rectification.views import closing, evidence, items, sheets
+from rectification.views import closing, evidence, items, overview, sheets
 
 app_name = "rectification"
 
 urlpatterns = [
     *REPORT_URLS,
+    path("dashboard/units/", overview.UnitsSightView.as_view(), name="units-sight"),
+    path("dashboard/teams/", overview.TeamsSightView.as_view(), name="teams-sight"),
     path("items/closing/", closing.ClosingQueueView.as_view(), name="closing-queue"),
     path("items/<int:pk>/", items.ItemView.as_view(), name="item"),
     path("items/<int:pk>/closure/", items.ClosureView.as_view(), name="closure"),

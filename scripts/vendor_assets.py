@@ -48,6 +48,8 @@ PACKAGES = (
         ("dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js", "LICENSE"),
     ),
     Package("htmx.org", "2.0.11", "0BSD", ("dist/htmx.min.js", "LICENSE")),
+    # Lines, bars, tooltip and grid; the whole of ECharts is half as large again.
+    Package("echarts", "5.6.0", "Apache-2.0", ("dist/echarts.common.min.js", "LICENSE", "NOTICE")),
     Package("axe-core", "4.14.1", "MPL-2.0", ("axe.min.js", "locales/zh_CN.json", "LICENSE"), TEST_VENDOR),
 )
 

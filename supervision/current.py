@@ -80,6 +80,16 @@ def current_place(request: HttpRequest) -> Place | None:
     return next((place for place in places if place.key == chosen), None) if len(places) > 1 else None
 
 
+def narrow(request: HttpRequest, place: Place) -> None:
+    """This request is about one place alone, whatever the reader has chosen: the page of a unit, team or body."""
+    request._narrowed_to = place  # type: ignore[attr-defined]
+
+
+def narrowed_to(request: HttpRequest) -> Place | None:
+    place: Place | None = getattr(request, "_narrowed_to", None)
+    return place
+
+
 def asks_for_another_place(request: HttpRequest) -> bool:
     """Does the address itself ask for a body, team or unit, as narrow as the chosen place or narrower?"""
     place = current_place(request)
@@ -90,6 +100,8 @@ def asks_for_another_place(request: HttpRequest) -> bool:
 
 def at_place(request: HttpRequest, rows: Any) -> Any:
     """The rows of a list at the chosen place, unless the address asks for another one."""
+    if (narrowed := narrowed_to(request)) is not None:
+        return rows.filter(narrowed.as_q())
     place = current_place(request)
     return rows if place is None or asks_for_another_place(request) else rows.filter(place.as_q())
 

@@ -41,6 +41,10 @@ urlpatterns = [
         "signing/inspections/<int:pk>/<slug:move>/", sheets.InspectionSheetView.as_view(), name="inspection-sheet-move"
     ),
     path("dashboard/", shell.DashboardView.as_view(), name="dashboard"),
+    path("dashboard/projector/", shell.ProjectorView.as_view(), name="projector"),
+    path("dashboard/bodies/<int:pk>/", shell.BodySightView.as_view(), name="body-sight"),
+    path("dashboard/teams/<int:pk>/", shell.TeamSightView.as_view(), name="team-sight"),
+    path("dashboard/units/<int:pk>/", shell.UnitSightView.as_view(), name="unit-sight"),
     path("panels/<slug:key>/", shell.PanelView.as_view(), name="panel"),
     path("views/<slug:list>/", saved_views.ViewsView.as_view(), name="views"),
     path("views/<slug:list>/columns/", saved_views.ColumnsView.as_view(), name="view-columns"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from feedback.enums import FormStatus, NeedToKnow
 from feedback.models import FeedbackForm, FeedbackProblem
-from feedback.models.form import UNIT_SEES
+from feedback.models.form import RECEIPTS, UNIT_SEES
 from feedback.services.drafts import write_problem
 from feedback.services.writing import Entry, spelling
 from supervision.core.classified import markings
@@ -193,6 +193,8 @@ class FormFilterForm(forms.Form):
     team = forms.ChoiceField(label=gettext_lazy("督导组"), required=False)
     phase = forms.ChoiceField(label=gettext_lazy("环节"), required=False)
     source = forms.ChoiceField(label=gettext_lazy("来源"), required=False)
+    body = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the figures of a body ask for it
+    receipt = forms.ChoiceField(label=gettext_lazy("签收"), required=False)
     q = forms.CharField(label=gettext_lazy("编号、标题或单位"), required=False, max_length=64)
 
     def __init__(self, *args: Any, user: User, campaign: Campaign | None, **kwargs: Any) -> None:
@@ -204,6 +206,7 @@ class FormFilterForm(forms.Form):
         self._offer("team", [(team.pk, team) for team in sorted(teams.values(), key=lambda each: each.pk)])
         self._offer("phase", [(row.pk, row) for row in vocabulary_of(campaign.pk).phases] if campaign else [])
         self._offer("source", Source.choices)
+        self._offer("receipt", ((key, word) for key, (word, _q) in RECEIPTS.items()))
         self._offer("status", FormStatus.choices if inside else [(each.value, each.label) for each in UNIT_SEES])
 
     def _offer(self, name: str, rows: Iterable[tuple[Any, Any]]) -> None:
@@ -216,9 +219,11 @@ class FormFilterForm(forms.Form):
         if not self.is_valid():
             return rows.none()
         given = self.cleaned_data
-        for name in ("status", "unit", "team", "phase", "source"):
+        for name in ("status", "unit", "team", "body", "phase", "source"):
             if given[name]:
                 rows = rows.filter(**{name: given[name]})
+        if given["receipt"]:
+            rows = rows.filter(RECEIPTS[given["receipt"]][1])
         if words := given["q"].strip():
             rows = rows.filter(FeedbackForm.words_q(words))
         return rows

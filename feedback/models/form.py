@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,15 @@ from supervision.models.signing import Signature
 from supervision.models.vocabulary import Category, DeadlineRule, Severity
 
 UNIT_SEES = (FormStatus.ISSUED, FormStatus.ACKNOWLEDGED, FormStatus.CLOSED, FormStatus.WITHDRAWN, FormStatus.VOIDED)
+
+
+RECEIVED = Q(status__in=(FormStatus.ACKNOWLEDGED, FormStatus.CLOSED), received_on__isnull=False)
+RECEIVED_IN_TIME = RECEIVED & Q(deemed_received=False, received_on__lte=F("receipt_due_on"))
+RECEIPTS: dict[str, tuple[Any, Q]] = {  # what the list of forms may be asked
+    "in_time": (_("按期签收"), RECEIVED_IN_TIME),
+    "late": (_("逾期签收或视为送达"), RECEIVED & ~RECEIVED_IN_TIME),
+    "received": (_("已签收（含视为送达）"), RECEIVED),
+}
 
 
 class FeedbackFormQuerySet(ScopedQuerySet["FeedbackForm"]):
@@ -100,6 +109,14 @@ class FeedbackForm(ScopedModel):
     def words_q(words: str) -> Q:
         """Rows whose number, title or unit contains the words."""
         return Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
+
+    @staticmethod
+    def receipt_figures(forms: models.QuerySet[FeedbackForm]) -> tuple[int, int]:
+        """How many of the forms were received in time, of how many that were received or deemed so. One query."""
+        told = forms.aggregate(
+            in_time=models.Count("pk", filter=RECEIVED_IN_TIME), received=models.Count("pk", filter=RECEIVED)
+        )
+        return told["in_time"], told["received"]
 
     def get_absolute_url(self) -> str:
         return reverse("feedback:form", args=[self.pk])

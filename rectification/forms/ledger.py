@@ -24,6 +24,10 @@ def _rows(rows: Iterable[Any]) -> list[tuple[Any, Any]]:
     return [ALL, *{row.pk: (row.pk, str(row)) for row in rows}.values()]
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class IdField(forms.TypedChoiceField):
     """The id of one of the rows given; anything else is refused."""
 
@@ -45,10 +49,13 @@ class LedgerForm(forms.Form):
     phase = IdField(_("环节"))
     category = IdField(_("问题类别"))
     source = forms.ChoiceField(label=_("反馈来源"), required=False, choices=[ALL, *Source.choices])
+    date = forms.ChoiceField(label=_("按日期"), required=False, choices=[ALL, *ledger.DATES])
     key = forms.BooleanField(label=_("只看重点"), required=False)
 
     def __init__(self, *args: Any, vocabulary: Vocabulary, units: Sequence[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, label in (("from", _("从")), ("to", _("到"))):  # "from" is a word of Python's own
+            self.fields[name] = forms.DateField(label=label, required=False, widget=_day())
         choices: dict[str, Iterable[Any]] = {
             "body": sorted((unit.body for unit in units), key=lambda body: (body.order, body.pk)),
             "team": sorted((unit.team for unit in units if unit.team), key=lambda team: (team.order, team.pk)),

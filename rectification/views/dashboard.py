@@ -1,140 +1,173 @@
-"""The rectification figures of 驾驶舱: each leads to the list that shows the same count."""
+"""The panels of 驾驶舱 and of the pages of a body, a team and a unit: every figure leads to the list that shows it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rectification.item_desk import whose_moves
-from rectification.ledger import overdue
-from rectification.models.item import RectificationItem
-from rectification.services.figures import Figures, Line, board_of
-from supervision.core.deadlines import Clock
+from rectification.services.figures import Week
+from rectification.views.sight import Block, Link, Sight, dated_url, ledger_url, sight_of
 from supervision.core.panels import Panel, register_panel
 from supervision.core.refusals import Sentence
-from supervision.current import at_place, current_campaign
 
-LATEST = 5  # overdue items named on the page; the rest is one click away
-
-
-@dataclass(frozen=True)
-class Link:
-    """A figure and the address of the rows that it counts."""
-
-    label: Sentence
-    value: int
-    url: str
+HOT = 8  # units in the heat map of the dashboard; all of them have a page of their own
+SHADES = 4
+LIVE = "live"  # ?live=1: the panel asks for itself again (projector)
 
 
-@dataclass(frozen=True)
-class Rate:
-    """A share: `part` of `whole`; the link shows the rows of the part, `whole_url` those of the whole."""
+def _panel(key: str, order: int, told: Callable[[Sight], dict[str, Any]]) -> Panel:
+    def facts(request: HttpRequest) -> dict[str, Any]:
+        sight = sight_of(request)
+        if sight is None or not sight.board.total.counted:
+            return {"sight": None}
+        return {
+            "sight": sight,
+            "within": urlencode(sight.within),
+            "refresh_url": _refresh_url(request, f"rectification-{key}", sight),
+            **told(sight),
+        }
 
-    label: Sentence
-    part: int
-    whole: int
-    url: str
-    whole_url: str
-    formula: Sentence
-
-    @property
-    def text(self) -> str:
-        return f"{round(100 * self.part / self.whole)}%" if self.whole else _("无")
-
-
-@dataclass(frozen=True)
-class Block:
-    """The figures of everything, of one body or of one phase."""
-
-    name: str
-    open: Link
-    overdue: Link
-    overdue_by: tuple[Link, ...]
-    rates: tuple[Rate, ...]
-    counted: Link
+    template = f"rectification/sight/{key}.html"
+    return Panel(f"rectification-{key}", "dashboard", order, template, facts, _has_business)
 
 
-def ledger_url(**filters: Any) -> str:
-    return f"{reverse('rectification:ledger')}?{urlencode(filters)}"
-
-
-def block_of(name: str, figures: Figures, **within: Any) -> Block:
-    """Figures with their links; `within` are the filters that narrow the list to this group."""
-
-    def link(label: Sentence, value: int, **filters: Any) -> Link:
-        return Link(label, value, ledger_url(**within, **filters))
-
-    def rate(label: Sentence, part: int, whole: int, group: str, base: str, formula: Sentence) -> Rate:
-        return Rate(label, part, whole, ledger_url(**within, group=group), ledger_url(**within, group=base), formula)
-
-    return Block(
-        name=name,
-        open=link(_("未办结"), figures.open, group="open"),
-        overdue=link(_("已逾期"), figures.overdue, overdue="any"),
-        overdue_by=(
-            link(_("单位逾期"), figures.overdue_unit, overdue=Clock.UNIT.value),
-            link(_("督导组逾期"), figures.overdue_team, overdue=Clock.TEAM.value),
-            link(_("办公室逾期"), figures.overdue_office, overdue=Clock.OFFICE.value),
-        ),
-        rates=(
-            rate(
-                _("销号率"), figures.closed, figures.counted, "closed", "counted",
-                _("已销号 ÷（全部 − 已取消）"),
-            ),
-            rate(
-                _("按期完成率"), figures.on_time, figures.accepted, "on_time", "accepted",
-                _("在原定时限内报送且核验通过 ÷ 报送后核验通过；督导组和办公室用去的时间不计"),
-            ),
-            rate(
-                _("整改完成率"), figures.completed, figures.counted, "completed", "counted",
-                _("核验通过 ÷（全部 − 已取消）"),
-            ),
-        ),
-        counted=link(_("全部（不含已取消）"), figures.counted, group="counted"),
-    )  # fmt: skip
-
-
-def _lines(lines: tuple[Line, ...], key: str) -> list[Block]:
-    return [block_of(line.name, line.figures, **{key: line.pk}) for line in lines]
-
-
-def facts(request: HttpRequest) -> dict[str, Any]:
-    """What the panel shows, within the reader's scope: two queries, and one for whose move the oldest delays are."""
-    campaign = current_campaign(request)
-    if campaign is None:
-        return {"total": None}
-    user: Any = request.user
-    at = timezone.now()
-    on = campaign.day_of(at)
-    items = at_place(request, RectificationItem.objects.visible_to(user).filter(campaign=campaign))
-    board = board_of(items, on)
-    late = list(
-        items.filter(overdue(on)).select_related("unit", "team", "body").order_by("clock_due_on", "pk")[:LATEST]
-    )
-    return {
-        "total": block_of(_("合计"), board.total),
-        "late": list(zip(late, whose_moves(late), strict=True)),
-        "late_url": ledger_url(overdue="any", sort="clock_due_on"),
-        "bodies": _lines(board.bodies, "body"),
-        "phases": _lines(board.phases, "phase"),
-        "on": board.on,
-        "at": at,
-    }
+def _refresh_url(request: HttpRequest, key: str, sight: Sight) -> str:
+    """Where a panel that refreshes itself asks; empty on a page that stands still."""
+    if not request.GET.get(LIVE) and not getattr(request, "is_projected", False):
+        return ""
+    return f"{reverse('supervision:panel', args=[key])}?{urlencode({**sight.within, LIVE: 1})}"
 
 
 def _has_business(user: Any) -> bool:
     return bool(user.scope.joined_campaigns)
 
 
-FIGURES = Panel("rectification-figures", "dashboard", 10, "rectification/dashboard_figures.html", facts, _has_business)
+# --- what each panel tells ------------------------------------------------------------------------------------------
+
+
+def _figures(sight: Sight) -> dict[str, Any]:
+    total = sight.total
+    return {"total": total, "rates": [*total.rates, sight.receipts, total.filed]}
+
+
+LEVEL_WORDS: dict[str, Callable[[], Sentence]] = {
+    "body": lambda: _("督导主体"),
+    "team": lambda: _("督导组"),
+    "unit": lambda: _("单位"),
+}
+LINES = 6
+
+
+def _progress(sight: Sight) -> dict[str, Any]:
+    """The widest places of which there are several, worst first beyond six, and the phases."""
+    level = sight.level
+    lines = sight.board.lines(level)
+    shown = lines if len(lines) <= LINES else sight.board.worst(level)[:LINES]
+    return {
+        "level": LEVEL_WORDS[level](),
+        "groups": sight.blocks(level, shown),
+        "more": len(lines) - len(shown),
+        "phases": sight.blocks("phase", sight.board.lines("phase")),
+    }
+
+
+def _late(sight: Sight) -> dict[str, Any]:
+    return {"late": sight.late, "total": sight.total, "late_url": ledger_url(**sight.within, overdue="any",
+                                                                           sort="clock_due_on")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """The end of one week in the burn-down; weeks to come have a plan alone."""
+
+    week: Week
+    planned: Link
+    left: Link | None
+
+
+def points_of(sight: Sight) -> list[Point]:
+    found = []
+    for week in sight.course.weeks:
+        last = week.ends_on
+        planned = Link(_("计划剩余"), week.planned, dated_url("planned", None, last, **sight.within))
+        left = Link(_("实际剩余"), week.left, dated_url("left", None, last, **sight.within))
+        found.append(Point(week, planned, left if week.on <= sight.on else None))
+    return found
+
+
+def _burn(sight: Sight) -> dict[str, Any]:
+    return {"points": points_of(sight)}
+
+
+def _ages(sight: Sight) -> dict[str, Any]:
+    return {"ages": sight.total.ages, "total": sight.total}
+
+
+@dataclass(frozen=True)
+class Heat:
+    """One unit's line of the heat map: each state with how warm it is, from 0 to SHADES."""
+
+    block: Block
+    cells: list[tuple[Link, int]]
+
+
+def heat_of(blocks: list[Block]) -> list[Heat]:
+    most = max((link.value for block in blocks for link in block.states), default=0) or 1
+    return [
+        Heat(block, [(link, -(-SHADES * link.value // most)) for link in block.states]) for block in blocks
+    ]  # fmt: skip
+
+
+def _heat(sight: Sight) -> dict[str, Any]:
+    worst = sight.board.worst("unit")
+    lines = heat_of(sight.blocks("unit", worst[:HOT]))
+    return {"lines": lines, "states": lines[0].block.states, "more": len(worst) - len(lines)}
+
+
+def _categories(sight: Sight) -> dict[str, Any]:
+    names = {row.pk: row.name for row in sight.vocabulary.categories}
+    found = sorted(sight.course.categories.values(), key=lambda each: (-each.open, -each.counted, each.pk))
+    return {
+        "rows": [
+            (
+                Link(names[each.pk], each.open, ledger_url(**sight.within, category=each.pk, group="open")),
+                Link(names[each.pk], each.counted, ledger_url(**sight.within, category=each.pk, group="counted")),
+            )
+            for each in found
+            if each.pk in names and each.counted
+        ]
+    }
+
+
+def _week(sight: Sight) -> dict[str, Any]:
+    week = sight.course.week_of(sight.on)
+    words = {"opened": _("新下发"), "submitted": _("报送"), "closed": _("销号"), "due": _("原定本周到期")}
+    links = [
+        Link(word, getattr(week, kind), dated_url(kind, week.on, week.ends_on, **sight.within))
+        for kind, word in words.items()
+    ]
+    return {"week": week, "links": links}
+
+
+PANELS = (
+    _panel("figures", 10, _figures),
+    _panel("progress", 20, _progress),
+    _panel("late", 30, _late),
+    _panel("burn", 40, _burn),
+    _panel("ages", 50, _ages),
+    _panel("heat", 60, _heat),
+    _panel("categories", 70, _categories),
+    _panel("week", 80, _week),
+)
 
 
 def register() -> None:
     """Called from `apps.ready()`."""
-    register_panel(FIGURES)
+    for panel in PANELS:
+        register_panel(panel)

@@ -56,6 +56,7 @@ def stage(world: World) -> dict[str, Any]:
     objects = build(world)
     objects["unit"] = world.units["u1"]
     objects["user"] = world.users["u1"]
+    objects["body"], objects["team_of_u1"] = world.bodies["a"], world.teams["a1"]
     objects["own_team"], objects["own_body"] = world.teams["a1"], world.bodies["a"]
     objects["rule"] = world.rules["immediate"]
     objects["series"] = NumberSeries.objects.get(code="feedback_form")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,10 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
+from feedback.forms.drafts import FormFilterForm
+from feedback.models import FeedbackForm
 from rectification.enums import ItemStatus
-from rectification.models import RectificationItem
-from rectification.services.figures import Figures, board_of
+from rectification.models import ItemCount, RectificationItem
+from rectification.models.count import monday
+from rectification.services.figures import Figures, ages, board_of, course_of
 from rectification.views import dashboard
+from rectification.views.ledger import question_of
+from rectification.views.sight import Rate, Sight, sight_of
 from supervision.vocabulary import vocabulary_of
 from tests.rectification import report_world
 from tests.rectification.report_world import new_form, new_items
@@ -46,38 +54,82 @@ def a_province(world: World, times: int = 1) -> None:
         new_items(world, form, status=ItemStatus.CLOSED, due_on=past, submitted_on=future, late=True)
 
 
-def facts(world: World, username: str) -> dict:
+def sight(world: World, username: str) -> Sight | None:
     request = RequestFactory().get(DASHBOARD)
     request.user, request.session = world.user(username), {}
-    return dashboard.facts(request)
+    return sight_of(request)
 
 
-def figures_and_links(block: dashboard.Block) -> list[tuple[str, int, str]]:
-    found = [(str(link.label), link.value, link.url) for link in (block.open, block.overdue, block.counted)]
-    found += [(str(link.label), link.value, link.url) for link in block.overdue_by]
-    for rate in block.rates:
-        found += [(str(rate.label), rate.part, rate.url), (f"{rate.label} ÷", rate.whole, rate.whole_url)]
-    return found
+def figures_and_links(told: Sight) -> Iterator[tuple[str, int, str]]:
+    """Every figure of the page with its address."""
+    blocks = [told.total, *told.blocks(told.level, told.board.lines(told.level))]
+    blocks += told.blocks("phase", told.board.lines("phase"))
+    for block in blocks:
+        for link in block.links:
+            yield f"{block.name} {link.label}", link.value, link.url
+        for rate in block.all_rates:
+            yield from of_rate(block.name, rate)
+    yield from of_rate("", told.receipts)
+    for point in dashboard.points_of(told):
+        for link in filter(None, (point.planned, point.left)):
+            yield f"{point.week.on} {link.label}", link.value, link.url
+    for link in dashboard._week(told)["links"]:
+        yield f"本周 {link.label}", link.value, link.url
+    for pair in dashboard._categories(told)["rows"]:
+        yield from ((str(link.label), link.value, link.url) for link in pair)
+
+
+def rows_behind(world: World, username: str, url: str) -> int:
+    """How many rows the list at that address has, asked as its view asks, without rendering 50 of them."""
+    request = RequestFactory().get(url)
+    request.user, request.session = world.user(username), {}
+    if request.path == reverse("feedback:forms"):
+        filters = FormFilterForm(request.GET, user=request.user, campaign=world.campaign)
+        return filters.narrow(FeedbackForm.objects.visible_to(request.user)).count()
+    return question_of(request).rows.count()
+
+
+def of_rate(name: str, rate: Rate) -> Iterator[tuple[str, int, str]]:
+    yield f"{name} {rate.label}", rate.part, rate.url
+    yield f"{name} {rate.label} ÷", rate.whole, rate.whole_url
 
 
 @pytest.mark.parametrize("username", READERS)
 def test_every_figure_is_a_link_to_a_list_with_the_same_count(client, world: World, username: str):
     a_province(world)
-    told = facts(world, username)
-    if told["total"] is None:
+    told = sight(world, username)
+    if told is None:
         return
-    sign_in(client, world, username)
     seen: dict[str, int] = {}
-    for block in (told["total"], *told["bodies"], *told["phases"]):
-        for label, value, url in figures_and_links(block):
-            seen.setdefault(url, client.get(url).context["page"].count)
-            assert value == seen[url], f"{block.name} {label} {url}"
+    for label, value, url in figures_and_links(told):
+        if url not in seen:
+            seen[url] = rows_behind(world, username, url)
+        assert value == seen[url], f"{label} {url}"
+    sign_in(client, world, username)  # and the pages themselves show these counts
+    for url in random.Random(1).sample(sorted(seen), 3):
+        assert client.get(url).context["page"].count == seen[url]
+
+
+@pytest.mark.parametrize(("username", "place"), [("office", "body"), ("a-office", "team"), ("a1-lead", "unit")])
+def test_the_pages_of_a_place_count_what_their_lists_show(client, world: World, username: str, place: str):
+    a_province(world)
+    about = {"body": world.bodies["a"], "team": world.teams["a1"], "unit": world.units["u2"]}[place]
+    sign_in(client, world, username)
+    page = client.get(reverse(f"supervision:{place}-sight", args=[about.pk]))
+    links = set(
+        re.findall(
+            r'href="([^"]*[?&amp;]' + place + r"=\d+[^\"]*)\"[^>]*>(?:[^<]*<b[^>]*>)?(\d+)<", page.content.decode()
+        )
+    )
+    assert len(links) > 12
+    for url, value in links:
+        assert client.get(url.replace("&amp;", "&")).context["page"].count == int(value), url
 
 
 def test_accounts_without_business_see_no_figure(client, world: World):
     a_province(world)
     for username in ("nobody", "auditor", "sysadmin", "secadmin"):
-        assert facts(world, username)["total"] is None
+        assert sight(world, username) is None
         sign_in(client, world, username)
         answer = client.get(DASHBOARD)
         assert "rectification-figures" not in answer.content.decode()
@@ -86,9 +138,15 @@ def test_accounts_without_business_see_no_figure(client, world: World):
 def test_the_figures_are_the_readers_own(world: World):
     a_province(world)
     mine = RectificationItem.objects.filter(unit__in=[world.units["u1"], world.units["u1s"]])
-    assert facts(world, "u1")["total"].counted.value == mine.counted().count()
-    assert [block.name for block in facts(world, "u1")["bodies"]] == ["主体A"]
-    assert [block.name for block in facts(world, "office")["bodies"]] == ["主体A", "主体B"]
+    assert sight(world, "u1").total.counted.value == mine.counted().count()
+    assert [line.name for line in sight(world, "u1").board.lines("body")] == ["主体A"]
+    assert [line.name for line in sight(world, "office").board.lines("body")] == ["主体A", "主体B"]
+
+
+def test_the_table_shows_the_widest_places_of_which_there_are_several(world: World):
+    a_province(world)
+    readers = {"office": "body", "a-office": "team", "a1-lead": "unit", "u1": "unit", "u4": "unit"}
+    assert {name: sight(world, name).level for name in readers} == readers
 
 
 def test_rates_are_what_the_field_says_they_are(world: World):
@@ -102,21 +160,21 @@ def test_rates_are_what_the_field_says_they_are(world: World):
     new_items(world, form, status=ItemStatus.SUBMITTED, due_on=today, submitted_on=today)  # not accepted yet
     new_items(world, form, status=ItemStatus.CLOSED, due_on=today)  # mended on the spot: never submitted
     new_items(world, form, 3, status=ItemStatus.CANCELLED, due_on=today)
-    told = board_of(RectificationItem.objects.all(), today).total
-    assert told == Figures(
-        counted=6, open=2, overdue=0, overdue_unit=0, overdue_team=0, overdue_office=0, completed=5, closed=4,
-        accepted=4, on_time=2,
-    )  # fmt: skip
+    told = board_of(ItemCount.objects.all(), today).total
+    assert (told.counted, told.open, told.completed, told.closed) == (6, 2, 5, 4)
+    assert (told.accepted, told.on_time) == (4, 2)
+    assert (told.filed, told.filed_in_time) == (5, 3)  # the one that waits for the team came in time, too
 
 
 def test_nothing_has_no_rate(world: World):
-    assert board_of(RectificationItem.objects.none(), world.today).total == Figures()
-    assert [rate.text for rate in facts(world, "office")["total"].rates] == ["无", "无", "无"]
+    assert board_of(ItemCount.objects.none(), world.today).total == Figures()
+    told = sight(world, "office")
+    assert [rate.text for rate in (*told.total.all_rates, told.receipts)] == ["无"] * 5
 
 
 def test_overdue_names_whose_time_ran_out_and_the_parts_are_the_whole(world: World):
     a_province(world)
-    told = board_of(RectificationItem.objects.all(), world.today).total
+    told = board_of(ItemCount.objects.all(), world.today).total
     assert told.overdue == told.overdue_unit + told.overdue_team + told.overdue_office
     assert told.overdue_unit == 15
     assert told.overdue_team == told.overdue_office == 5
@@ -126,7 +184,7 @@ def test_a_unit_that_handed_in_in_time_is_never_overdue_while_others_are_slow(wo
     items = report_world.ready_items(world, due_on=world.today)
     report_world.signed(world, items)
     later = world.today + timedelta(60)
-    told = board_of(RectificationItem.objects.all(), later).total
+    told = board_of(ItemCount.objects.all(), later).total
     assert (told.overdue_unit, told.overdue_team) == (0, 1)
 
 
@@ -134,11 +192,12 @@ def test_a_unit_that_handed_in_in_time_is_never_overdue_while_others_are_slow(wo
 def test_the_figures_cost_two_queries(world: World, times: int, django_assert_num_queries):
     a_province(world, times)
     with django_assert_num_queries(2):
-        board_of(RectificationItem.objects.all(), world.today)
+        board_of(ItemCount.objects.all(), world.today)
+        course_of(ItemCount.objects.all())
 
 
 @pytest.mark.parametrize("times", [1, 20])
-@pytest.mark.parametrize(("username", "cost"), [("office", 8), ("u1", 8)])
+@pytest.mark.parametrize(("username", "cost"), [("office", 9), ("u1", 9)])
 def test_the_dashboard_costs_the_same_however_many_items(client, world: World, times: int, username: str, cost: int):
     a_province(world, times)
     sign_in(client, world, username)
@@ -158,7 +217,7 @@ def test_the_oldest_delays_come_first_and_each_names_who_must_act(world: World):
     for age, status in enumerate(states, 1):
         new_items(world, form, status=status, clock_due_on=world.today - age * day)
     new_items(world, form, 2, clock_due_on=world.today)
-    late = facts(world, "office")["late"]
+    late = sight(world, "office").late
     assert [item.clock_due_on for item, _whose in late] == [world.today - age * day for age in (4, 3, 2, 1)]
     unit, team, body = form.unit, form.team, form.unit.body
     word = vocabulary_of(world.campaign.pk).role_word
@@ -170,5 +229,69 @@ def test_the_oldest_delays_come_first_and_each_names_who_must_act(world: World):
 
 def test_somebody_elses_delay_is_not_named(world: World):
     new_items(world, new_form(world, "u1"), clock_due_on=world.today - timedelta(1))
-    assert len(facts(world, "office")["late"]) == 1
-    assert facts(world, "b-office")["late"] == []
+    assert len(sight(world, "office").late) == 1
+    assert sight(world, "b-office").late == []
+
+
+# --- weeks, ages, panels ---
+
+
+def test_the_burn_down_follows_the_plan_and_the_truth(world: World):
+    form, week = new_form(world), timedelta(7)
+    start = monday(world.today) - 2 * week
+    new_items(world, form, 3, opened_on=start, due_on=start + week)
+    (done,) = new_items(world, form, opened_on=start, due_on=start + 3 * week, status=ItemStatus.CLOSED)
+    RectificationItem.objects.filter(pk=done.pk).update(closed_on=start + week)
+    new_items(world, form, opened_on=start, due_on=start, status=ItemStatus.CANCELLED)
+    weeks = course_of(ItemCount.objects.all()).weeks
+    assert [(each.planned, each.left) for each in weeks] == [(4, 4), (1, 3), (1, 3), (0, 3)]
+
+
+def test_every_open_item_has_one_age(world: World):
+    form = new_form(world)
+    for days in (-31, -30, -11, -10, -1, 0, 7, 8):
+        new_items(world, form, clock_due_on=world.today + timedelta(days))
+    told = board_of(ItemCount.objects.all(), world.today).total
+    assert [getattr(told, age) for age in ages(world.today)] == [1, 2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("panel", [panel.key for panel in dashboard.PANELS])
+def test_each_panel_answers_at_its_own_address_narrowed_to_a_place(client, world: World, panel: str):
+    a_province(world)
+    sign_in(client, world, "office")
+    url = reverse("supervision:panel", args=[panel])
+    whole, of_unit = client.get(url).content.decode(), client.get(url, {"unit": world.units["u4"].pk}).content.decode()
+    assert f'id="{panel}"' in whole
+    assert f'id="{panel}"' in of_unit
+    assert "单位U1" not in of_unit
+
+
+def test_a_panel_narrowed_to_a_neighbour_is_empty(client, world: World):
+    a_province(world)
+    sign_in(client, world, "u2")
+    answer = client.get(reverse("supervision:panel", args=["rectification-figures"]), {"unit": world.units["u1"].pk})
+    assert answer.content.strip() == b""
+
+
+def test_the_projector_asks_for_itself_and_the_dashboard_does_not(client, world: World):
+    a_province(world)
+    sign_in(client, world, "office")
+    assert client.get(reverse("supervision:projector")).content.count(b"hx-get=") == len(dashboard.PANELS)
+    assert b"hx-get=" not in client.get(DASHBOARD).content
+
+
+def test_a_sponsor_sees_their_teams_by_whose_clock(client, world: World):
+    new_items(world, new_form(world), clock_due_on=world.today - timedelta(4))
+    sign_in(client, world, "a1-sponsor")
+    page = client.get(reverse("rectification:teams-sight"))
+    assert "我牵头的督导组" in page.content.decode()
+    (line,) = page.context["lines"]
+    assert (line.block.name, line.block.overdue_by[0].value) == ("督导组A1", 1)
+    assert line.oldest == world.today - timedelta(4)
+
+
+def test_places_without_an_item_stand_there_too(client, world: World):
+    new_items(world, new_form(world))
+    sign_in(client, world, "office")
+    assert len(client.get(reverse("rectification:units-sight")).context["lines"]) == len(world.units)
+    assert len(client.get(reverse("rectification:teams-sight")).context["lines"]) == len(world.teams)
