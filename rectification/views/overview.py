@@ -74,6 +74,7 @@ class TeamsSightView(LoginRequiredMixin, View):
 
 def _oldest(sight: Sight) -> dict[int, date]:
     """By team: the date that passed longest ago."""
-    rows = at_place(sight.request, ItemCount.objects.visible_to(sight.request.user).filter(campaign=sight.campaign))
+    user: Any = sight.request.user
+    rows = at_place(sight.request, ItemCount.objects.visible_to(user).filter(campaign=sight.campaign))
     late = rows.filter(overdue(sight.on), question=Question.STATE, n__gt=0)
     return dict(late.order_by().values_list("team_id").annotate(first=Min("clock_due_on")))

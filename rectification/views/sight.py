@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -100,7 +100,7 @@ def age_words() -> dict[str, Sentence]:
     }
 
 
-def block_of(name: str, told: Figures, on: date, *, url: str = "", **within: Any) -> Block:
+def block_of(name: str, told: Figures, on: date, within: Mapping[str, int], url: str = "") -> Block:
     """Figures with their links; `within` are the filters that narrow the list to this group."""
 
     def link(label: Sentence, value: int, **filters: Any) -> Link:
@@ -198,7 +198,7 @@ class Sight:
 
     @property
     def total(self) -> Block:
-        return block_of(_("合计"), self.board.total, self.on, **self.within)
+        return block_of(_("合计"), self.board.total, self.on, self.within)
 
     def blocks(self, level: str, lines: Iterable[Line]) -> list[Block]:
         return [self._block(level, line) for line in lines]
@@ -209,7 +209,7 @@ class Sight:
         within = {**self.within, level: line.pk}
         if level in NARROWER:  # a narrower place says it all
             within = {key: value for key, value in within.items() if key == level or key not in NARROWER}
-        return block_of(line.name, line.figures, self.on, url=url, **within)
+        return block_of(line.name, line.figures, self.on, within, url)
 
     def _reads(self, level: str, pk: int) -> bool:
         """Has the reader a page about that place? A unit has one of its own, none of its team and its body."""
