@@ -100,7 +100,7 @@ def age_words() -> dict[str, Sentence]:
     }
 
 
-def block_of(name: str, told: Figures, on: date, within: Mapping[str, int], url: str = "") -> Block:
+def block_of(name: str, told: Figures, on: date, within: Mapping[str, Any], url: str = "") -> Block:
     """Figures with their links; `within` are the filters that narrow the list to this group."""
 
     def link(label: Sentence, value: int, **filters: Any) -> Link:
