@@ -3,17 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from supervision.services import mailing, reminders, sending, summaries
+from supervision.services import rounds, sending
 
 
 @shared_task(ignore_result=True)
 def remind() -> int:
     """Every few minutes: whoever is to be reminded today is reminded once, and written to."""
-    now = timezone.now()
-    new = reminders.remind_everybody(at=now)
-    mailing.write_everybodys_mail(at=now)
-    summaries.write_everybodys_messages(at=now)
-    return new
+    return rounds.reminding_round(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -18,7 +18,7 @@ from supervision.core.models.reminder import Reminder
 from supervision.core.templatetags._dates import day_text
 from supervision.models.campaign import Campaign
 from supervision.services.reminded import sentence_of
-from supervision.services.reminders import running_campaigns, sending_day
+from supervision.services.reminders import sending_day
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
 ORDER = (MailTiming.NEVER, MailTiming.DIGEST, MailTiming.AT_ONCE)
@@ -34,11 +34,6 @@ def is_on() -> bool:
 def timing_of(user: User, campaign: Campaign) -> MailTiming:
     """What the person wants within what the campaign allows."""
     return ORDER[min(ORDER.index(MailTiming(user.mail_timing)), ORDER.index(MailTiming(campaign.mail_timing)))]
-
-
-def write_everybodys_mail(*, at: datetime) -> int:
-    """The mail of all running campaigns, each in its own transaction."""
-    return sum(write_mail(campaign_id=pk, at=at) for pk in running_campaigns())
 
 
 @transaction.atomic

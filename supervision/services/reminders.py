@@ -48,16 +48,6 @@ ON CONFLICT DO NOTHING
 """
 
 
-def remind_everybody(*, at: datetime) -> int:
-    """Whatever is due in the running campaigns, each in its own transaction. Returns how many reminders are new."""
-    return sum(remind(campaign_id=pk, at=at) for pk in running_campaigns())
-
-
-def running_campaigns() -> list[int]:
-    running = Campaign.objects.filter(status=CampaignStatus.RUNNING)
-    return list(running.order_by("pk").values_list("pk", flat=True))
-
-
 @transaction.atomic
 def remind(*, campaign_id: int, at: datetime) -> int:
     """The reminders of one campaign; none on a day off, before its hour, or once its day is over."""

@@ -16,7 +16,7 @@ from supervision.core.templatetags._dates import day_text
 from supervision.models.campaign import Campaign
 from supervision.reminding import stage_name
 from supervision.services.mailing import new_message_id
-from supervision.services.reminders import running_campaigns, sending_day
+from supervision.services.reminders import sending_day
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
 
@@ -43,11 +43,6 @@ def summary(vocabulary: Vocabulary, on: date, *, body_id: int | None = None, tea
 def _line(stage: str, count: int, late: int) -> str:
     words = {"stage": stage_name(stage), "count": count, "late": late}
     return (_("%(stage)s %(count)d件，其中逾期%(late)d件") if late else _("%(stage)s %(count)d件")) % words
-
-
-def write_everybodys_messages(*, at: datetime) -> int:
-    """What the channels of all running campaigns are to carry today."""
-    return sum(write_messages(campaign_id=pk, at=at) for pk in running_campaigns())
 
 
 @transaction.atomic

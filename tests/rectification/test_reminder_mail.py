@@ -13,9 +13,9 @@ from accounts.models import User
 from rectification.models import RectificationItem
 from supervision.core.models import Delivery, DeliveryState, Reminder
 from supervision.models import Campaign
-from supervision.services import mailing as mail
 from supervision.services import sending
-from supervision.services.reminders import remind_everybody
+from supervision.services.reminders import remind
+from supervision.services.rounds import reminding_round
 from supervision.vocabulary import forget
 from tests.mail import Sink, mailing
 from tests.rectification import item_world as iw
@@ -43,8 +43,7 @@ def item(world: World) -> RectificationItem:
 def run(at: Any) -> None:
     """What beat does: remind, write, send, each twice."""
     for _again in range(2):
-        remind_everybody(at=at)
-        mail.write_everybodys_mail(at=at)
+        reminding_round(at=at)
     Delivery.objects.update(next_try_at=timezone.now())
     for _again in range(2):
         sending.send_due(at=timezone.now())
@@ -102,7 +101,7 @@ def test_the_person_chooses_within_what_the_campaign_allows(
 
 def test_what_was_read_in_the_system_is_not_mailed(item: RectificationItem, sink: Sink):
     at = away(item, 0)
-    remind_everybody(at=at)
+    remind(campaign_id=item.campaign_id, at=at)
     Reminder.objects.update(read_at=at)
     run(at)
     assert sink.taken == []

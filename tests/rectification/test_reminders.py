@@ -19,7 +19,7 @@ from supervision.core.workdays import Calendar, Exceptional, load_calendar
 from supervision.enums import CampaignStatus, Document
 from supervision.models import Campaign, ReminderRung, ReminderStep, UnitGrant, UnitStaff
 from supervision.reminding import spans
-from supervision.services.reminders import remind_everybody
+from supervision.services.rounds import reminding_round
 from supervision.vocabulary import forget
 from tests.rectification import item_world as iw
 from tests.rectification import report_world as rw
@@ -45,7 +45,7 @@ def away(item: Any, working_days: int, hour: int = 9) -> datetime:
 def told(at: datetime) -> list[tuple[str, int, str]]:
     """Stage, rung and person of what this run sends that no earlier one did."""
     known = set(Reminder.objects.values_list("pk", flat=True))
-    remind_everybody(at=at)
+    reminding_round(at=at)
     new = Reminder.objects.exclude(pk__in=known).order_by("pk")
     return sorted(new.values_list("stage", "rung", "recipient__username"))
 
@@ -229,3 +229,14 @@ def test_every_day_has_the_latest_rung_that_has_come(due: date):
         seen += held
     assert seen == sorted(seen)
     assert list(dict.fromkeys(seen)) == list(RUNGS)
+
+
+def test_a_campaign_that_always_fails_holds_up_no_other_and_still_shows(world: World, item: RectificationItem):
+    Campaign.objects.create(
+        pk=world.campaign.pk - 1, code="broken", name="坏", short_name="坏", status=CampaignStatus.RUNNING,
+        time_zone="Nowhere/Nothing",
+    )  # fmt: skip
+    forget()
+    with pytest.raises(Exception, match="Nowhere"):
+        reminding_round(at=away(item, 0))
+    assert Reminder.objects.filter(campaign_id=world.campaign.pk).count() == 2

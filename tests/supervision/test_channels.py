@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from supervision.core.models import Channel, Delivery, Event
 from supervision.core.outbound import AddressRefusedError, check_address
-from supervision.services import channels, sending, summaries
-from supervision.services.reminders import remind_everybody
+from supervision.services import channels, sending
+from supervision.services.rounds import reminding_round
 from tests.rectification import item_world as iw
 from tests.rectification.test_reminders import away
 from tests.world import World
@@ -127,8 +127,7 @@ def test_a_group_and_a_telephone_get_one_message_a_day(
     channel(world, "gateway", address, template="{phone} {text}")
     at = away(item, 2)
     for _again in range(2):
-        remind_everybody(at=at)
-        summaries.write_everybodys_messages(at=at)
+        reminding_round(at=at)
     Delivery.objects.update(next_try_at=timezone.now())
     for _again in range(2):
         sending.send_due(at=timezone.now())
