@@ -123,6 +123,12 @@ class NotificationFilter(f.FilterSet):
     unread = f.BooleanFilter(field_name="read_at", lookup_expr="isnull")
 
 
+class ReminderFilter(NotificationFilter):
+    campaign = IdFilter(field_name="campaign_id")
+    subject_kind = f.CharFilter()
+    subject_id = IdFilter()
+
+
 class EventFilter(f.FilterSet):
     subject_kind = f.CharFilter()
     subject_id = IdFilter()

@@ -7,7 +7,7 @@ from api.views.base import UnknownView
 from api.views.forms import FeedbackFormResource
 from api.views.inspections import InspectionResource, ProblemResource
 from api.views.items import EvidenceResource, ItemResource, MeasureResource, VerificationResource
-from api.views.own import EventResource, MeView, NotificationResource
+from api.views.own import EventResource, MeView, NotificationResource, ReminderResource
 from api.views.reports import ReportResource
 from api.views.schema import DocsView, SchemaView
 from api.views.structure import BodyResource, CampaignResource, PhaseResource, TeamResource, UnitResource
@@ -32,6 +32,7 @@ for prefix, name, resource in (
     ("verifications", "verification", VerificationResource),
     ("events", "event", EventResource),
     ("notifications", "notification", NotificationResource),
+    ("reminders", "reminder", ReminderResource),
 ):
     router.register(prefix, resource, basename=name)
 

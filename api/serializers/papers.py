@@ -10,6 +10,7 @@ from api.serializers.base import Move, Ref, Row
 from feedback.models import FeedbackForm, FeedbackProblem, Receipt
 from rectification.models import Report
 from supervision.core.models.notification import Notification
+from supervision.core.models.reminder import Reminder
 
 
 class FormRow(Row):
@@ -100,3 +101,14 @@ class NotificationRow(serializers.ModelSerializer[Notification]):
         from supervision.core.events import verb  # tables of moves are full once all apps are ready
 
         return str(verb(told.event.verb).label)
+
+
+class ReminderRow(serializers.ModelSerializer[Reminder]):
+    """`rung`: working days from the date, before it negative."""
+
+    class Meta:
+        model = Reminder
+        fields: Any = (
+            "id", "stage", "subject_kind", "subject_id", "label", "campaign_id", "body_id", "team_id", "unit_id",
+            "due_on", "rung", "is_urgent", "role", "sent_on", "created_at", "read_at",
+        )  # fmt: skip

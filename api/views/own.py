@@ -17,10 +17,11 @@ from accounts.roles import OBJECT_OF
 from api import filters
 from api.events import EventRow, readable
 from api.problems import InvalidInput
-from api.serializers.papers import NotificationRow
+from api.serializers.papers import NotificationRow, ReminderRow
 from api.views.base import Listing, Resource
 from supervision.core.models import Notification
 from supervision.core.models.event import Event
+from supervision.core.models.reminder import Reminder
 from supervision.services import inbox
 
 
@@ -77,6 +78,17 @@ class NotificationResource(Resource):
         told = self.found()
         inbox.mark_read(pk=told.pk, actor=self.user, at=timezone.now())
         return Response(NotificationRow(self.found()).data)
+
+
+class ReminderResource(Resource):
+    """到期提醒 of the person alone, the newest first."""
+
+    serializer_class = ReminderRow
+    filterset_class = filters.ReminderFilter
+    orders = ("-id",)
+
+    def visible(self) -> Any:
+        return Reminder.objects.filter(recipient_id=self.user.pk)
 
 
 class EventResource(Listing):

@@ -23,6 +23,7 @@ from tests.world import World
 LISTS = [
     "campaigns/", "phases/", "bodies/", "teams/", "units/", "inspections/", "problems/", "feedback-forms/",
     "rectification-items/", "measures/", "evidence/", "reports/", "verifications/", "notifications/",
+    "reminders/",
     "events/?subject_kind=inspection", "events/?subject_kind=report",
 ]  # fmt: skip
 SECRET = ["problems/", "measures/", "evidence/", "reports/", "verifications/", "rectification-items/"]
@@ -35,7 +36,7 @@ def stage(world: World) -> dict[str, Any]:
 
 def test_an_insider_reads_what_there_is_and_a_stranger_nothing(api, stage):
     for address in LISTS:
-        assert api("office").rows(address) or address == "notifications/", address
+        assert api("office").rows(address) or address in ("notifications/", "reminders/"), address
         assert not api("nobody").rows(address), address
 
 
@@ -123,6 +124,13 @@ def test_the_auditor_reads_envelopes_without_texts(api, stage):
     assert not any(each["label"] or each["note"] for each in rows)
     assert MARK not in str(rows)
     assert api("auditor").rows("rectification-items/") == []
+
+
+def test_reminders_are_their_recipients(api, stage):
+    (row,) = api("u1").rows("reminders/?unread=true")
+    assert row["id"] == stage["reminder"].pk
+    assert api("u1-head").rows("reminders/") == []
+    assert api("u1-head").get(f"reminders/{row['id']}/").status_code == 404
 
 
 def test_the_bytes_of_evidence_come_as_a_download(api, stage):

@@ -201,7 +201,7 @@ RULES: dict[str, Rule] = {
     "api:docs": Rule(OWN),
     **{f"api:{name}-list": Rule(OWN) for name in (
         "campaign", "phase", "body", "team", "unit", "inspection", "problem", "form", "item", "measure", "evidence",
-        "report", "verification", "event", "notification",
+        "report", "verification", "event", "notification", "reminder",
     )},
     "api:campaign-detail": Rule(OWN, ("campaign",)),
     "api:campaign-move": Rule(OWN, ("campaign", "finish")),
@@ -229,6 +229,7 @@ RULES: dict[str, Rule] = {
     "api:report-move": Rule(OBJECT, ("report", "withdraw"), "u1"),
     "api:verification-detail": Rule(OBJECT, ("verification",), "u1"),
     "api:notification-detail": Rule(OBJECT, ("notification",)),
+    "api:reminder-detail": Rule(OBJECT, ("reminder",), "u1"),
     "api:notification-read": Rule(OBJECT, ("notification",)),
 }  # fmt: skip
 
