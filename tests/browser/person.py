@@ -162,8 +162,8 @@ class Person:
 
     def figure(self, label: str) -> str:
         """A figure of the dashboard with its note."""
-        named = self.page.locator(".figure-label").get_by_text(label, exact=True)
-        return self.page.locator(".figure").filter(has=named).inner_text()
+        named = self.page.locator(".sight-label").get_by_text(label, exact=True)
+        return self.page.locator(".sight-figure").filter(has=named).inner_text()
 
     def is_at(self, title: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)

@@ -305,5 +305,5 @@ def item_is_closed(story: Story) -> None:
 def figures(office: Person) -> Figures:
     office.goes_to("驾驶舱")
     open_, rate = office.figure("未办结"), office.figure("销号率")
-    closed, counted = re.search(r"(\d+) / (\d+) 项", rate).groups()
+    closed, counted = re.search(r"(\d+) / (\d+)", rate).groups()
     return Figures(int(re.search(r"\d+", open_)[0]), int(closed), int(counted))
