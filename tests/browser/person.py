@@ -175,11 +175,11 @@ class Person:
 
     def is_at(self, title: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)
-        self._reads()
+        self.looks()
 
     def is_told(self, text: str) -> None:
         expect(self.page.locator("#messages")).to_contain_text(text)
-        self._reads()
+        self.looks()
 
     def reads(self, *texts: str) -> None:
         for text in texts:
@@ -191,9 +191,9 @@ class Person:
         expect(facts).to_contain_text(state)
         if whose:
             expect(facts).to_contain_text(whose)
-        self._reads()
+        self.looks()
 
-    def _reads(self) -> None:
+    def looks(self) -> None:
         """Every page on the way is Chinese, has one title and one decisive button, and does not scroll sideways."""
         page = self.page.evaluate(LOOK)
         left = {word for word in LATIN.findall(page["text"]) if "." not in word and len(word) < 64} - KNOWN
