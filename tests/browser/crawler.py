@@ -98,14 +98,16 @@ def ours(address: str, base: str) -> str:
     return f"{joined.path}?{joined.query}" if joined.query else joined.path
 
 
-def walk(client: Any, start: str = "/", each: int = 2) -> Iterator[tuple[str, str, Any]]:
-    """(where it was offered, address, answer) of whatever is offered, at most `each` addresses of a kind; redirects
-    are followed, so that an answer is what the reader ends at."""
+def walk(client: Any, start: str = "/", *, each: int = 1, objects: int = 1) -> Iterator[tuple[str, str, Any]]:
+    """(where it was offered, address, answer) of whatever is offered, as the reader ends at it after redirects.
+
+    At most `each` questions (an address with a query: months of a calendar never end) and `objects` of a kind.
+    """
     waiting, known, opened = deque([("", start)]), {start}, Counter[str]()
     while waiting:
         source, address = waiting.popleft()
         kind = kind_of(address)
-        if opened[kind] >= each:
+        if opened[kind] >= (each if "?" in address else objects):
             continue
         opened[kind] += 1
         answer = client.get(address, follow=True)
