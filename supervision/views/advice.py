@@ -22,7 +22,7 @@ from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, discard_received, show_refusal
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.enums import AdviceStatus, Document
 from supervision.forms.advice import AdviceFilterForm, AdviceForm, AnswerForm, CloseForm, EditForm
 from supervision.models.advice import Advice, AdviceAnswer
@@ -44,7 +44,7 @@ class AdviceListView(LoginRequiredMixin, View):
         assert isinstance(request.user, User)
         campaign = current_campaign(request)
         form = AdviceFilterForm(request.GET, user=request.user, campaign=campaign)
-        rows = Advice.objects.visible_to(request.user).filter(campaign=campaign)
+        rows = at_place(request, Advice.objects.visible_to(request.user).filter(campaign=campaign))
         page = list_page(request, form.narrow(rows).select_related("unit", "team"), NEWEST_FIRST)
         context = {"page": page, "form": form, "may_write": request.user.scope.has(*rules.TEAM_PEOPLE)}
         return render(request, "supervision/advice_list.html", context)

@@ -19,7 +19,7 @@ from accounts.models import User
 from supervision import rules
 from supervision.core.months import Month
 from supervision.core.workdays import Calendar, load_calendar
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.enums import InspectionStatus
 from supervision.forms.inspections import CalendarFilterForm
 from supervision.models.campaign import Campaign, Phase
@@ -60,7 +60,7 @@ class CalendarView(LoginRequiredMixin, View):
         month = Month.read(request.GET.get("month", ""), today)
         form = CalendarFilterForm(request.GET, user=request.user, campaign=campaign)
         board = Board(month, today, campaign, plans=request.user.scope.has(*rules.TEAM_PEOPLE))
-        rows = Inspection.objects.visible_to(request.user).filter(campaign=campaign)
+        rows = at_place(request, Inspection.objects.visible_to(request.user).filter(campaign=campaign))
         if form.is_valid() and form.cleaned_data["team"]:
             rows = rows.filter(team_id=form.cleaned_data["team"])
         elif form.errors:

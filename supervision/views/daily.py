@@ -24,7 +24,7 @@ from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, discard_received, show_refusal
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.enums import DailyStatus, FollowUp, InspectionStatus
 from supervision.forms.daily import (
     AskFollowUpForm,
@@ -66,11 +66,8 @@ class DailyListView(LoginRequiredMixin, View):
         form = DailyFilterForm(request.GET, user=user, campaign=campaign, on=on)
         inside = campaign is not None and rules.is_supervising(user, campaign.pk)
         rows = DailyRecord.objects.visible_to(user) if inside else DailyRecord.objects.contacts_for(user)
-        page = list_page(
-            request,
-            form.narrow(rows.filter(campaign=campaign)).select_related("unit", "team", "way", "author"),
-            NEWEST_FIRST,
-        )
+        shown = form.narrow(at_place(request, rows.filter(campaign=campaign)))
+        page = list_page(request, shown.select_related("unit", "team", "way", "author"), NEWEST_FIRST)
         context = {"page": page, "form": form, "inside": inside, "may_write": user.scope.has(*rules.TEAM_PEOPLE)}
         return render(request, "supervision/daily_records.html", context)
 

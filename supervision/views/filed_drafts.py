@@ -22,7 +22,7 @@ from supervision.core.deadlines import Clock
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Refusal
 from supervision.core.web import MovePage, MoveView, NoteForm, ScopedMixin, discard_received, show_refusal
-from supervision.current import current_campaign
+from supervision.current import at_place, current_campaign
 from supervision.forms.filed_drafts import AdoptForm, FiledDraftFilterForm, FilingForm, ReadForm, RefileForm
 from supervision.models.filed_draft import DraftReading, DraftVersion, FiledDraft
 from supervision.services import filed_drafts as services
@@ -40,7 +40,7 @@ class FiledDraftListView(LoginRequiredMixin, View):
         assert isinstance(request.user, User)
         campaign = current_campaign(request)
         form = FiledDraftFilterForm(request.GET, user=request.user, campaign=campaign)
-        rows = FiledDraft.objects.visible_to(request.user).filter(campaign=campaign)
+        rows = at_place(request, FiledDraft.objects.visible_to(request.user).filter(campaign=campaign))
         page = list_page(request, form.narrow(rows).select_related("unit", "team", "draft_kind"), NEWEST_FIRST)
         context = {"page": page, "form": form, "may_file": request.user.scope.has(*FILERS)}
         return render(request, "supervision/filed_drafts.html", context)

@@ -79,11 +79,12 @@ class People:
     def __init__(self, browser: Browser, host: str) -> None:
         self.browser, self.host = browser, host
         self.known: dict[str, Person] = {}
+        self.hands = Person
 
     def __call__(self, username: str, screen: dict[str, int] = LAPTOP) -> Person:
         if username not in self.known:
             context = self.browser.new_context(viewport=screen, locale="zh-CN", timezone_id="Asia/Shanghai")
-            self.known[username] = Person(username, context, self.host)
+            self.known[username] = self.hands(username, context, self.host)
             self.known[username].signs_in()
         return self.known[username]
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from django.urls import Resolver404, resolve
 
 ACTS = {"accounts:sign-out"}  # reached by POST alone; nothing links there
+QUESTIONS = 20  # of one view: filters combine without end
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -79,13 +80,13 @@ def read(content: str) -> Seen:
 
 
 def kind_of(address: str) -> str:
-    """Addresses of one kind differ in their ids, or in the values of their query."""
+    """Addresses of one kind differ in their ids or days, or in the values of their query."""
     parts = urlsplit(address)
     try:
         match = resolve(parts.path)
     except Resolver404:
         return address
-    words = [str(value) for value in match.kwargs.values() if not str(value).isdigit()]
+    words = [str(value) for value in match.kwargs.values() if not str(value).replace("-", "").isdigit()]
     asked = sorted({name for name, _value in parse_qsl(parts.query)})
     return " ".join([match.view_name, *words, *asked])
 
@@ -98,16 +99,21 @@ def ours(address: str, base: str) -> str:
     return f"{joined.path}?{joined.query}" if joined.query else joined.path
 
 
-def walk(client: Any, start: str = "/", each: int = 2) -> Iterator[tuple[str, str, Any]]:
-    """(where it was offered, address, answer) of whatever is offered, at most `each` addresses of a kind; redirects
-    are followed, so that an answer is what the reader ends at."""
-    waiting, known, opened = deque([("", start)]), {start}, Counter[str]()
+def walk(client: Any, start: str = "/", *, each: int = 1, objects: int = 1) -> Iterator[tuple[str, str, Any]]:
+    """(where it was offered, address, answer) of whatever is offered, as the reader ends at it after redirects.
+
+    At most `each` questions of a kind (an address with a query: the months of a calendar never end), QUESTIONS of one
+    view, and `objects` of a kind.
+    """
+    waiting, known, opened, asked = deque([("", start)]), {start}, Counter[str](), Counter[str]()
     while waiting:
         source, address = waiting.popleft()
         kind = kind_of(address)
-        if opened[kind] >= each:
+        path, question, _query = address.partition("?")
+        if opened[kind] >= (each if question else objects) or (question and asked[kind_of(path)] >= QUESTIONS):
             continue
         opened[kind] += 1
+        asked[kind_of(path)] += bool(question)
         answer = client.get(address, follow=True)
         yield source, address, answer
         if not answer.streaming and answer["Content-Type"].startswith("text/html"):

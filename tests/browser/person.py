@@ -68,8 +68,8 @@ class Person:
 
     def signs_in(self) -> None:
         self.page.goto(self.host)
-        self.page.get_by_label("用户名").fill(self.username)
-        self.page.get_by_label("密码").fill(PASSWORD)
+        self.puts(self.page.get_by_label("用户名"), self.username)
+        self.puts(self.page.get_by_label("密码"), PASSWORD)
         self.presses("登录")
         self.is_at("工作台")
 
@@ -78,15 +78,15 @@ class Person:
         navigation = self.page.get_by_role("navigation", name="主导航")
         link = navigation.get_by_role("link", name=re.compile(f"^{place}"))
         if self.holds_a_phone:
-            navigation.get_by_text("菜单").click()
+            self.hits(navigation.get_by_text("菜单"))
         with self.page.expect_navigation():  # also to the page where they are already: it is read anew
-            link.click()
+            self.hits(link)
         self.is_at(place)
 
     def opens(self, link: str | re.Pattern[str], under: str = "") -> None:
         """The first link with this text, in the section of that heading."""
         place = self.section(under) if under else self.page.locator("#main")
-        place.get_by_role("link", name=link).first.click()
+        self.hits(place.get_by_role("link", name=link).first)
 
     def duty(self, title: str, action: str) -> Locator:
         """The line of the workbench that says what is to be done with the object."""
@@ -96,19 +96,19 @@ class Person:
     def finds_on_workbench(self, title: str, *, to: str) -> None:
         """The way every duty begins: 工作台, the line that says it is mine and what to do, the object."""
         self.goes_to("工作台")
-        self.duty(title, to).get_by_role("link").first.click()
+        self.hits(self.duty(title, to).get_by_role("link").first)
 
     def takes_up(self, title: str, action: str) -> None:
         """The same, by the line's own button."""
         self.goes_to("工作台")
-        self.duty(title, action).locator(".duty-action").click()
+        self.hits(self.duty(title, action).locator(".duty-action"))
 
     def presses(self, button: str) -> None:
-        self.page.get_by_role("button", name=button, exact=True).click()
+        self.hits(self.page.get_by_role("button", name=button, exact=True))
 
     def chooses_to(self, move: str, title: str = "") -> None:
         """One of the moves offered at the top of the object; its page bears its name, or another title."""
-        self.moves.get_by_role("link", name=move, exact=True).click()
+        self.hits(self.moves.get_by_role("link", name=move, exact=True))
         self.is_at(title or move)
 
     def decides_to(self, move: str, **typed: Any) -> None:
@@ -134,18 +134,26 @@ class Person:
         expect(boxes).not_to_have_count(0)
         self.page.wait_for_load_state()  # all of them are there
         for box in boxes.all():
-            box.check()
+            self.puts(box, True)
 
     def field(self, label: str, value: Any, within: Locator | None = None) -> None:
         place = (within or self.page.locator("#main")).get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+        self.puts(place.first, value)
+
+    # By hand: a mouse here, the keyboard alone in keyboard.py
+
+    def hits(self, target: Locator) -> None:
+        target.click()
+
+    def puts(self, target: Locator, value: Any) -> None:
         if isinstance(value, Path):
-            place.first.set_input_files(value)
+            target.set_input_files(value)
         elif value is True:
-            place.first.check()
+            target.check()
         elif isinstance(value, tuple):
-            place.first.select_option(label=value[0])
+            target.select_option(label=value[0])
         else:
-            place.first.fill(value)
+            target.fill(value)
 
     # Reading
 
@@ -167,11 +175,11 @@ class Person:
 
     def is_at(self, title: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(title)
-        self._reads()
+        self.looks()
 
     def is_told(self, text: str) -> None:
         expect(self.page.locator("#messages")).to_contain_text(text)
-        self._reads()
+        self.looks()
 
     def reads(self, *texts: str) -> None:
         for text in texts:
@@ -183,9 +191,9 @@ class Person:
         expect(facts).to_contain_text(state)
         if whose:
             expect(facts).to_contain_text(whose)
-        self._reads()
+        self.looks()
 
-    def _reads(self) -> None:
+    def looks(self) -> None:
         """Every page on the way is Chinese, has one title and one decisive button, and does not scroll sideways."""
         page = self.page.evaluate(LOOK)
         left = {word for word in LATIN.findall(page["text"]) if "." not in word and len(word) < 64} - KNOWN

@@ -93,6 +93,7 @@ def test_ten_minutes_without_a_line_lose_nothing_and_double_nothing(
 ) -> None:
     visit = visits.in_progress(chinese_world)
     member = people("a1-member")
+    member.page.clock.install()
     opens_log(member, visit)
     sent_and_lost = cut_between_commit_and_answer(member)
     adds_record(member, "第一条，答复没有回来。")
@@ -106,6 +107,8 @@ def test_ten_minutes_without_a_line_lose_nothing_and_double_nothing(
         adds_record(member, f"第{number}条。")
     member.field("发现", "断网时的发现。", point_of(member))
     takes_photos(member, photos(tmp_path, 3))
+    expect(member.page.locator("#sync")).to_contain_text("未同步（11 条）")
+    member.page.clock.run_for("10:00")  # all that the page tries again and again meanwhile
     expect(member.page.locator("#sync")).to_contain_text("未同步（11 条）")
     reopens_the_tab(member)
     member.context.clear_cookies(name="sessionid")

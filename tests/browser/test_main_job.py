@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import People
+from tests.browser.keyboard import KeyboardPerson
 from tests.browser.person import Person
 from tests.feedback import moves as forms
 from tests.world import World
@@ -58,7 +59,9 @@ def story(chinese_world: World, people: People, tmp_path: Path) -> Story:
     return Story(chinese_world, people, minutes, scan)
 
 
-def test_the_main_job_on_screen(story: Story) -> None:
+@pytest.mark.parametrize("hands", [Person, pytest.param(KeyboardPerson, marks=pytest.mark.slow)])
+def test_the_main_job_on_screen(story: Story, hands: type[Person]) -> None:
+    story.people.hands = hands
     before = figures(story.people("office"))
     form_reaches_the_unit(story)
     form_is_received(story)

@@ -140,5 +140,5 @@ def test_calendar_planning_and_a_problem_fit_a_phone(chinese_world: World, peopl
     member.reads_state("进行中")
     for address in (f"/inspections/{visit.pk}/problems/new/", "/inspections/new/", f"/inspections/{visit.pk}/kit/"):
         member.page.goto(member.host + address)
-        member._reads()
+        member.looks()
     assert Inspection.objects.count() == 1

@@ -17,7 +17,7 @@ from supervision.models import TeamMembership
 from supervision.views.workbench import cut_off_of
 from tests.feedback import moves as forms
 from tests.rectification.report_world import new_form, new_items
-from tests.supervision import visits
+from tests.supervision import guidance, visits
 from tests.supervision.test_inspection_list import queries
 from tests.supervision.test_inspection_pages import browser, url
 from tests.world import World
@@ -170,6 +170,15 @@ def test_a_place_narrows_workbench_and_lists_and_leads_back_to_all(world: World)
     assert client.get(own.get_absolute_url()).status_code == 200  # a view, not a right
     assert choose(client, "") == 302
     assert own.number in client.get("/feedback-forms/").content.decode()
+
+
+@pytest.mark.parametrize(("name", "arrange"), [("advice-list", guidance.issued), ("filed-drafts", guidance.filed)])
+def test_a_place_narrows_the_lists_of_daily_work_too(world: World, name: str, arrange):
+    client = browser(world, "u1")
+    here, below = (arrange(world, unit=unit) for unit in ("u1", "u1s"))
+    assert {row.pk for row in client.get(url(name)).context["page"].rows} == {here.pk, below.pk}
+    choose(client, f"unit-{world.units['u1s'].pk}")
+    assert {row.pk for row in client.get(url(name)).context["page"].rows} == {below.pk}
 
 
 def test_an_address_that_asks_for_a_unit_gets_it(world: World):
