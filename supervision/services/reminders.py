@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, SmallIntegerField, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, SmallIntegerField, Value, When
 
 from accounts.roles import OBJECT_OF
 from supervision.core.models.reminder import Reminder
@@ -32,9 +32,10 @@ INSERT INTO core_reminder (
     stage, subject_kind, subject_id, label, campaign_id, body_id, team_id, unit_id, due_on, rung, is_urgent,
     recipient_id, role, sent_on, created_at
 )
-SELECT %s, %s, o.pk, o.reminded_label, o.campaign_id, o.body_id, o.team_id, o.unit_id, o.due, o.rung, o.urgent,
-       p.column3, s.column2, %s, %s
-FROM ({rows}) o
+WITH o AS MATERIALIZED ({rows})
+SELECT %s, %s, o.pk, o.reminded_label, o.campaign_id, o.body_id, o.team_id, o.unit_id, o.due, o.rung,
+       o.rung IN ({urgent}), p.column3, s.column2, %s, %s
+FROM o
 JOIN (VALUES {steps}) s ON s.column1 = o.reminded_role AND s.column4 <= o.rung
 JOIN (VALUES {people}) p ON p.column1 = s.column2 AND p.column2 = CASE s.column3
     WHEN 'unit' THEN o.unit_id WHEN 'team' THEN o.team_id WHEN 'body' THEN o.body_id ELSE o.campaign_id END
@@ -43,7 +44,6 @@ WHERE NOT EXISTS (
     WHERE r.subject_kind = %s AND r.subject_id = o.pk AND r.stage = %s AND r.due_on = o.due
       AND r.recipient_id = p.column3 AND r.rung >= o.rung
 )
-ORDER BY o.due, o.pk, s.column4
 ON CONFLICT DO NOTHING
 """
 
@@ -86,23 +86,24 @@ def _write(
     at: datetime,
 ) -> int:
     urgent = [row.offset for row in vocabulary.reminder_rungs if row.is_urgent]
-    rows = _due(waiting, vocabulary, today, urgent)
+    rows = _due(waiting, vocabulary, today)
     if rows is None:
         return 0
     compiled, params = rows.query.sql_with_params()
     sql = INSERT.format(
         rows=compiled,
+        urgent=", ".join(map(str, [ALWAYS, *urgent])),
         steps=_values(_steps(stage, vocabulary.reminder_steps)),
         people=_values((each.role, each.object_id, each.user_id) for each in people),
     )
     ops = connection.ops
     given = [stage.code, stage.kind, ops.adapt_datefield_value(on), ops.adapt_datetimefield_value(at)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*given, *params, stage.kind, stage.code])
+        cursor.execute(sql, [*params, *given, stage.kind, stage.code])
         return int(cursor.rowcount)
 
 
-def _due(waiting: Waiting, vocabulary: Vocabulary, today: Sequence[Span], urgent: Sequence[int]) -> Any:
+def _due(waiting: Waiting, vocabulary: Vocabulary, today: Sequence[Span]) -> Any:
     """The rows that have a rung today, with it; None when no date can have one."""
     cases = [When(_within(waiting, span), then=Value(span.rung)) for span in today if _may_hold(waiting, span)]
     if not cases:
@@ -112,12 +113,9 @@ def _due(waiting: Waiting, vocabulary: Vocabulary, today: Sequence[Span], urgent
     return (
         rows.annotate(rung=Case(*cases, output_field=SmallIntegerField()))
         .filter(rung__isnull=False)
-        .annotate(
-            due=F(waiting.due),
-            urgent=Case(When(rung__in=urgent, then=Value(True)), default=Value(False), output_field=BooleanField()),
-        )
+        .annotate(due=F(waiting.due))
         .order_by()
-        .values("pk", *SCOPE, "due", "rung", "urgent", WHOSE, LABEL)
+        .values("pk", *SCOPE, "due", "rung", WHOSE, LABEL)
     )
 
 
