@@ -86,13 +86,17 @@ class Sorting:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page and the cursors around it; `count` is exact up to COUNT_LIMIT, then None."""
+    """Rows of one page and the cursors around it; `count` is exact up to COUNT_LIMIT, then None.
+
+    A list that is not `counted` was not asked how long it is.
+    """
 
     rows: list[Any]
     next: str
     previous: str
     count: int | None
     has_last: bool = False  # the list can be asked for its last page
+    counted: bool = True
 
 
 def _encode(row: Model, column: str) -> str:
@@ -169,4 +173,5 @@ def keyset_page(
         next=_encode(rows[-1], sort.column) if rows and has_next else "",
         previous=_encode(rows[0], sort.column) if rows and has_previous else "",
         count=counted_rows(queryset) if counts else None,
+        counted=counts,
     )

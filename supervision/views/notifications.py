@@ -15,7 +15,7 @@ from django.views import View
 from accounts.models import User
 from supervision.core import events, links
 from supervision.core.frame import Frame
-from supervision.core.lists import PAGE_SIZE, Sort, list_page
+from supervision.core.lists import PAGE_SIZE, Sort, keyset_page
 from supervision.core.models.notification import Notification
 from supervision.core.models.reminder import Reminder
 from supervision.core.refusals import Sentence
@@ -82,7 +82,9 @@ class NotificationListView(LoginRequiredMixin, View):
         mine = Notification.objects.filter(recipient_id=request.user.pk).select_related("event")
         unread = list(mine.filter(read_at__isnull=True).order_by("-pk")[:PAGE_SIZE])
         reminders = list(Reminder.objects.unread().filter(recipient_id=request.user.pk).order_by("-pk")[:PAGE_SIZE])
-        page = list_page(request, mine.filter(read_at__isnull=False), Sort("id", descending=True))
+        cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
+        read = mine.filter(read_at__isnull=False)
+        page = keyset_page(read, Sort("id", descending=True), counts=False, **cursors)  # nobody asks how many they read
         context = {
             "due": [_due(each) for each in reminders],
             "due_until": reminders[0].pk if reminders else 0,

@@ -282,7 +282,7 @@ def pager(context: Context, page: Page) -> dict[str, Any]:
     """The pages around a keyset page; filters and sort of the URL stay."""
     request = context.get("request")
     count = f"{COUNT_LIMIT:,}+" if page.count is None else f"{page.count:,}"
-    given = {"count": count, "shown": len(page.rows), "is_all": page.count == len(page.rows)}
+    given = {"count": count if page.counted else "", "shown": len(page.rows), "is_all": page.count == len(page.rows)}
     if request is None:
         return given
     return {
