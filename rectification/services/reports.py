@@ -26,7 +26,7 @@ from rectification.services.moving import move_items
 from rectification.services.report_dates import counted_date
 from rectification.transitions import RETURN, SUBMIT
 from supervision import rules
-from supervision.core.events import record
+from supervision.core.events import read_ahead, record
 from supervision.core.models.event import Event
 from supervision.core.refusals import Condition, NotAllowed, Unmet
 from supervision.core.transitions import Situation, Transition
@@ -230,6 +230,7 @@ def _submit_items(report: Report, signer: User, at: datetime) -> list[Rectificat
     """Submit whatever is not with the team already (a report that was returned may cover verified items)."""
     assert report.counted_on is not None
     waiting = [answer.item for answer in report.parts if answer.item.status in SUBMIT.sources]
+    read_ahead([report, *waiting])
     item_services.submit_items(items=waiting, signer=signer, counted_on=report.counted_on, at=at)
     return waiting
 

@@ -82,9 +82,9 @@ class NotificationListView(LoginRequiredMixin, View):
         mine = Notification.objects.filter(recipient_id=request.user.pk).select_related("event")
         unread = list(mine.filter(read_at__isnull=True).order_by("-pk")[:PAGE_SIZE])
         reminders = list(Reminder.objects.unread().filter(recipient_id=request.user.pk).order_by("-pk")[:PAGE_SIZE])
-        cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
-        read = mine.filter(read_at__isnull=False)
-        page = keyset_page(read, Sort("id", descending=True), counts=False, **cursors)  # nobody asks how many they read
+        read, after, before = mine.filter(read_at__isnull=False), request.GET.get("after"), request.GET.get("before")
+        # nobody asks how many they have read
+        page = keyset_page(read, Sort("id", descending=True), after=after or "", before=before or "", counts=False)
         context = {
             "due": [_due(each) for each in reminders],
             "due_until": reminders[0].pk if reminders else 0,

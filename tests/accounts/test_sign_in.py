@@ -162,7 +162,7 @@ def test_until_the_password_is_changed_nothing_else_opens(zhang, name, is_open):
     request = RequestFactory().get(reverse(name))
     request.user, request.resolver_match = User(must_change_password=True), resolve(reverse(name))
 
-    answer = FirstPasswordMiddleware(lambda _request: None).process_view(request)
+    answer = FirstPasswordMiddleware(lambda _request: None).process_view(request, resolve(reverse(name)).func)
 
     assert (answer is None) == is_open
 
