@@ -8,9 +8,17 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from supervision.core import triggers
-from supervision.core.events import Fact, is_chain_intact, record, record_many, record_refusal, register_verb
+from supervision.core.events import (
+    Fact,
+    is_chain_intact,
+    read_ahead,
+    record,
+    record_many,
+    record_refusal,
+    register_verb,
+)
 from supervision.core.models import Event
-from supervision.models import Campaign
+from supervision.models import Campaign, Unit
 
 register_verb("test.happened", "测试")
 
@@ -106,3 +114,20 @@ def test_many_events_of_one_act_continue_each_subjects_own_chain(world):
     assert [event.sequence for event in written] == [2, 1, 1, 1]
     assert all(is_chain_intact("campaign", fact.subject.pk) for fact in facts)
     assert len(queries) == 2
+
+
+def test_what_was_read_ahead_serves_the_next_event_on_each_chain_and_no_other(world):
+    unit = Unit.objects.get(pk=world.units["u1"].pk)
+    unit.kind = "unit"  # a second kind, with a chain of one event
+    act = {"actor": world.users["office"], "at": world.at}
+    with transaction.atomic():
+        record("test.happened", subject=unit, **act)
+        read_ahead([world.campaign, unit])
+        with CaptureQueriesContext(connection) as asked:
+            record("test.happened", subject=world.campaign, **act)
+            record("test.happened", subject=unit, before=[Fact(unit, note="先")], **act)
+        assert not any('SELECT "core_event"' in each["sql"] for each in asked)
+        record("test.happened", subject=unit, **act)
+    assert [event.sequence for event in Event.objects.of("unit", unit.pk)] == [1, 2, 3, 4]
+    assert is_chain_intact("unit", unit.pk)
+    assert is_chain_intact("campaign", world.campaign.pk)

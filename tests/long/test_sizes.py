@@ -108,7 +108,7 @@ def walk(client: Client, direction: str, cursor: str = "") -> Iterator[tuple[lis
     while True:
         asked = {direction: cursor} if cursor else {}
         context = client.get(PAGES["ledger"], {"sort": "due_on", **asked}).context
-        yield [line.item.pk for line in context["lines"]], context["page"].previous
+        yield [row.pk for row in context["page"].rows], context["page"].previous
         cursor = context["page"].next if direction == "after" else context["page"].previous
         if not cursor:
             return
