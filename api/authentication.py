@@ -37,6 +37,11 @@ class BrowserSession(SessionAuthentication):
     """The browser's session, with CSRF."""
 
 
+def only_reads(request: Any) -> bool:
+    """Whether this is asked by a token for reading only: nothing that follows from it may bind its person."""
+    return isinstance(request.auth, PersonalToken) and not request.auth.may_write
+
+
 class Admitted(IsAuthenticated):
     """Somebody who is signed in and has chosen a password of their own; a token for reading only reads."""
 
@@ -48,7 +53,7 @@ class Admitted(IsAuthenticated):
         if request.user.must_change_password:
             self.message = _("首次登录须先在网页上修改密码。")
             return False
-        if isinstance(request.auth, PersonalToken) and not request.auth.may_write:
+        if only_reads(request):
             self.message = _("这个令牌只能查阅，不能办理。")
             return request.method in SAFE_METHODS
         return True

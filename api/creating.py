@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
 from api.moves import check, valid
-from api.wire import as_typed, fields_of, files_in
+from api.wire import as_typed, fields_of, files_in, id_in
 from feedback import transitions as form_transitions
 from feedback.forms.drafts import HeadForm, NewForm, ProblemForm
 from feedback.models import FeedbackForm, FeedbackProblem
@@ -70,17 +72,22 @@ def save_record(visit: Inspection, request: Any, at: datetime) -> Any:
 
 
 def save_problem(visit: Inspection, request: Any, at: datetime, row: Problem | None = None) -> Problem:
-    form = _part(FoundProblemForm, visit, request, at, row=row)
-    named = row.pk if row else None
-    try:
-        return problems.save_problem(pk=visit.pk, actor=request.user, at=at, problem_id=named, **form.inputs())
-    except Refusal:
-        discard_received(form.cleaned_data)
-        raise
+    check(LOG, visit, request.user, at)
+    with transaction.atomic():
+        if row is not None:
+            Inspection.objects.locked(visit.pk)
+            row = get_object_or_404(visit.problems, pk=row.pk)
+        form = _part(FoundProblemForm, visit, request, at, row=row)
+        named = row.pk if row else None
+        try:
+            return problems.save_problem(pk=visit.pk, actor=request.user, at=at, problem_id=named, **form.inputs())
+        except Refusal:
+            discard_received(form.cleaned_data)
+            raise
 
 
 def _part(kind: Any, visit: Inspection, request: Any, at: datetime, row: Any = None) -> Any:
-    """A part of the log as it was sent; what is left out of an existing row stays."""
+    """A part of the log as it was sent; what is left out of an existing (locked) row stays."""
     check(LOG, visit, request.user, at)
     given: dict[str, Any] = {"subject": visit, "user": request.user, **({"row": row} if row else {})}
     typed = merged(kind(**given), fields_of(request.data)) if row else as_typed(fields_of(request.data))
@@ -88,7 +95,10 @@ def _part(kind: Any, visit: Inspection, request: Any, at: datetime, row: Any = N
 
 
 def merged(shown: Any, fields: Mapping[str, Any]) -> QueryDict:
-    """What was sent, over what a page would show: a PATCH names only what changes."""
+    """What was sent, over what a page would show: a PATCH names only what changes.
+
+    `shown` is of the locked row, so that nothing that was saved meanwhile is written over by what stood there before.
+    """
     held = {name: _held(shown, name) for name in shown.fields}
     return as_typed({**held, **fields})
 
@@ -118,27 +128,33 @@ def new_form(request: Any, at: datetime) -> FeedbackForm:
 
 def edit_form(draft: FeedbackForm, request: Any, at: datetime) -> None:
     check(form_transitions.EDIT, draft, request.user, at)
-    head = HeadForm(initial={name: getattr(draft, name) for name in HeadForm.base_fields})
-    form = valid(HeadForm(merged(head, fields_of(request.data))))
-    drafts.edit_draft(pk=draft.pk, actor=request.user, at=at, **form.cleaned_data)
+    with transaction.atomic():
+        held = FeedbackForm.objects.locked(draft.pk)
+        head = HeadForm(initial={name: getattr(held, name) for name in HeadForm.base_fields})
+        form = valid(HeadForm(merged(head, fields_of(request.data))))
+        drafts.edit_draft(pk=draft.pk, actor=request.user, at=at, **form.cleaned_data)
 
 
 def write_problem(draft: FeedbackForm, request: Any, at: datetime, row: FeedbackProblem | None = None) -> Any:
     """One more problem of a draft, or a change of one."""
     check(form_transitions.EDIT, draft, request.user, at)
+    with transaction.atomic():
+        if row is not None:
+            row = get_object_or_404(FeedbackForm.objects.locked(draft.pk).problems, pk=row.pk)
+        form = _problem_form(draft, fields_of(request.data), at, row)
+        named = row.pk if row else None
+        return drafts.save_problem(pk=draft.pk, actor=request.user, at=at, problem_id=named, **form.cleaned_data)
+
+
+def _problem_form(draft: FeedbackForm, fields: Mapping[str, Any], at: datetime, row: FeedbackProblem | None) -> Any:
     on, vocabulary = draft.campaign.day_of(at), vocabulary_of(draft.campaign_id)
     problem = row or FeedbackProblem(form=draft, order=draft.problems.count() + 1)
     shown = ProblemForm(vocabulary=vocabulary, on=on, problem=problem)
-    fields = fields_of(request.data)
     plain = merged(shown, fields) if row else as_typed(fields)
     typed = QueryDict(mutable=True)
     for name, values in plain.lists():
         typed.setlist(shown.add_prefix(name), values)
-    form = ProblemForm(typed, vocabulary=vocabulary, on=on, problem=problem)
-    if not form.is_valid():
-        valid(form)
-    named = row.pk if row else None
-    return drafts.save_problem(pk=draft.pk, actor=request.user, at=at, problem_id=named, **form.cleaned_data)
+    return valid(ProblemForm(typed, vocabulary=vocabulary, on=on, problem=problem))
 
 
 def remove_problem(draft: FeedbackForm, row: FeedbackProblem, actor: User, at: datetime) -> None:
@@ -166,9 +182,11 @@ def edit_report(report: Report, request: Any, at: datetime) -> None:
     answers = fields.pop("answers", None)
     for each in answers if isinstance(answers, list) else ():
         if isinstance(each, dict):
-            named = {f"{name}_{each.get('item')}": each[name] for name in ("progress", "text") if name in each}
-            fields |= named
-    first = {name: getattr(report, name) for name in ("title", "overall", "rules_made", "next_steps")}
-    shown = ReportForm(initial={**first, "seen": reports.last_act(report)}, subject=report, user=request.user)
-    form = valid(ReportForm(merged(shown, fields), subject=report, user=request.user))
-    reports.edit_report(pk=report.pk, actor=request.user, at=at, **form.inputs())
+            item = id_in("answers", each.get("item"))
+            fields |= {f"{name}_{item}": each[name] for name in ("progress", "text") if name in each}
+    with transaction.atomic():
+        held = Report.objects.locked_whole(report.pk)
+        first = {name: getattr(held, name) for name in ("title", "overall", "rules_made", "next_steps")}
+        shown = ReportForm(initial={**first, "seen": reports.last_act(held)}, subject=held, user=request.user)
+        form = valid(ReportForm(merged(shown, fields), subject=held, user=request.user))
+        reports.edit_report(pk=held.pk, actor=request.user, at=at, **form.inputs())

@@ -73,8 +73,12 @@ def _again(view: Any, stored: StoredAnswer, fingerprint: str) -> Response:
 
 def _still_visible(view: Any, body: Any) -> None:
     """An old answer is for whoever may still see what it tells."""
-    pk = view.kwargs.get("pk") or (body or {}).get("id")
-    if pk is not None and not view.get_queryset().filter(pk=pk).exists():
+    if body is None:  # it tells nothing: what was done is not theirs to see any more
+        return
+    told = body if isinstance(body, list) else [body]
+    named = view.kwargs.get("pk")
+    ids = {named} if named else {each["id"] for each in told if "id" in each}
+    if ids and view.get_queryset().filter(pk__in=ids).count() != len(ids):
         raise Http404
 
 

@@ -49,11 +49,26 @@ def object_in(read: bytes, parser_context: Any = None) -> dict[str, Any]:
     """The JSON object in these bytes. Raises ParseError for whatever is none."""
     try:
         found = JSONParser().parse(io.BytesIO(read), None, parser_context or {})
+        _names_can_be_written(found)
     except RecursionError:
         raise exceptions.ParseError(_("JSON嵌套太深。")) from None
     if not isinstance(found, dict):
         raise exceptions.ParseError(_("须为一个JSON对象。"))
     return found
+
+
+def _names_can_be_written(value: Any) -> None:
+    """Raises ParseError where a name at any depth holds half a character: no answer could repeat it."""
+    if isinstance(value, list):
+        for each in value:
+            _names_can_be_written(each)
+    elif isinstance(value, dict):
+        try:
+            "".join(value).encode()
+        except UnicodeEncodeError:
+            raise exceptions.ParseError(_("字段名含有无法读取的字符。")) from None
+        for each in value.values():
+            _names_can_be_written(each)
 
 
 class FormParser(MultiPartParser):

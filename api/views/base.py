@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from api import moves
+from api.authentication import only_reads
 from api.describing import MOVE_BODY, MoveForm
 from api.idempotency import HEADER, once
 from api.paging import PARAMETERS
@@ -106,8 +107,13 @@ class Moving(Resource):
             rows = rows.select_related(*related)
         return self.found(rows)
 
+    def looked_at(self, subject: Any) -> None:
+        """Somebody looks at the object. A program that may only read looks at it for nobody."""
+        if not only_reads(self.request):
+            self.opened(subject)
+
     def opened(self, subject: Any) -> None:
-        """Somebody looks at the object; where a look has consequences, it has them here as on the page."""
+        """Where a look has consequences, it has them here as on the page."""
 
     @extend_schema(
         methods=["GET"],
@@ -131,7 +137,7 @@ class Moving(Resource):
         if request.method == "POST":
             moves.make(page, subject, request, at)
             return self.after_move()
-        self.opened(subject)
+        self.looked_at(subject)
         told = next(iter(moves.moves_of(subject, {name: page}, self.user, at)), None)
         told = told or {"name": name, "label": str(page.move.label), "allowed": False, "unmet": []}
         fields = moves.inputs_of(moves.first_form(page, subject, self.user)) if told["allowed"] else []

@@ -39,7 +39,7 @@ class InspectionResource(Moving):
     def told(self, row: Any) -> Any:
         inside = is_inside(self.user, row)
         if inside:
-            self.opened(row)
+            self.looked_at(row)
         prefetch(row, inside=inside)
         row.moves = self.moves_of(row) if inside else []
         detail = serializers.InspectionDetail if inside else serializers.InspectionForUnit

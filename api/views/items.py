@@ -47,7 +47,7 @@ class ItemResource(Moving):
         return with_late_measure(rows.select_related("team", "unit", "category"), timezone.localdate())
 
     def told(self, row: Any) -> Any:
-        self.opened(row)
+        self.looked_at(row)
         row.story = story = Story(row, self.user, timezone.now(), is_whole=True)
         story.shown_evidence = evidence_of(row) if story.shows_plan else []  # type: ignore[attr-defined]
         row.sheet = getattr(row, "closure", None)

@@ -11,6 +11,7 @@ import binascii
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
@@ -21,6 +22,7 @@ from supervision.core.refusals import Sentence
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
+BEYOND_ANY_NUMBER = 2**63
 LAST = "last"  # ?at=last: the last page without walking there
 
 
@@ -106,11 +108,26 @@ def _encode(row: Model, column: str) -> str:
 
 
 def _decode(cursor: str, queryset: QuerySet[Any], column: str) -> tuple[Any, int]:
+    """The value and the id in a cursor. Raises SuspiciousOperation for whatever no row can hold."""
     try:
-        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return queryset.model._meta.get_field(column).to_python(value), int(pk)
-    except (ValueError, TypeError, binascii.Error, ValidationError) as error:
+        read, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, pk = queryset.model._meta.get_field(column).to_python(read), int(pk)
+        sound = 0 < pk < BEYOND_ANY_NUMBER and _can_be_held(value)
+    except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error, ValidationError) as error:
         raise SuspiciousOperation("A page cursor is damaged.") from error
+    if not sound:
+        raise SuspiciousOperation("A page cursor is damaged.")
+    return value, pk
+
+
+def _can_be_held(value: Any) -> bool:
+    """Whether a database can compare with it; what cannot even be written raises ValueError or OverflowError."""
+    if isinstance(value, str):
+        value.encode()
+        return "\0" not in value
+    if isinstance(value, datetime):
+        value.astimezone(UTC)
+    return value is not None and (not isinstance(value, int) or abs(value) < BEYOND_ANY_NUMBER)
 
 
 def _beyond(cursor: tuple[Any, int], column: str, *, descending: bool) -> Q:

@@ -18,6 +18,7 @@ from supervision.models.organisation import Body, Team, Unit
 from supervision.vocabulary import vocabulary_of
 
 DASHBOARD = "dashboard"
+PK_DIGITS = 19  # a number so long names nothing: the database could not even compare with it
 
 
 class DashboardView(LoginRequiredMixin, View):
@@ -97,6 +98,6 @@ class PanelView(LoginRequiredMixin, View):
             raise Http404
         for kind in NARROWS:
             asked = request.GET.get(kind, "")
-            if asked.isdecimal():
+            if asked.isascii() and asked.isdecimal() and len(asked) < PK_DIGITS:
                 narrow(request, Place(kind, int(asked), ""))
         return HttpResponse(panel.render(request))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db.models import F
 
-from api import idempotency
+from api import creating, idempotency
 from api.models import StoredAnswer
 from feedback.models import FeedbackForm
+from rectification.models import Report
 from supervision.core.models import Event
 from supervision.models import Inspection
 from tests.feedback import moves as forms
@@ -102,6 +105,45 @@ def test_evidence_is_uploaded_and_withdrawn(api, world):
     assert api("u2").upload("evidence/", {"item": item.pk}, uploads=[world.pdf()]).status_code == 404
 
 
+# --- a change beside a change: what the request's own reading has missed is kept ------------------------------------
+
+
+def asked(world, username, **data):
+    return SimpleNamespace(user=world.user(username), data=data, FILES={})
+
+
+def test_a_changed_head_keeps_what_was_saved_meanwhile(world):
+    draft = forms.draft(world)
+    FeedbackForm.objects.filter(pk=draft.pk).update(requirement="另一人写的")
+    creating.edit_form(draft, asked(world, "a1-member", title="新标题"), world.at)
+    saved = FeedbackForm.objects.get(pk=draft.pk)
+    assert (saved.title, saved.requirement) == ("新标题", "另一人写的")
+
+
+def test_a_changed_problem_of_a_draft_keeps_what_was_saved_meanwhile(world):
+    draft = forms.draft(world)
+    row = draft.problems.get()
+    draft.problems.update(requirement="另一人写的")
+    saved = creating.write_problem(draft, asked(world, "a1-member", title="新标题"), world.at, row)
+    assert (saved.title, saved.requirement) == ("新标题", "另一人写的")
+
+
+def test_a_changed_problem_of_a_visit_keeps_what_was_saved_meanwhile(world):
+    visit = visits.in_progress(world)
+    row = visits.find_problem(world, visit)
+    visit.problems.update(fact="另一人写的")
+    saved = creating.save_problem(visit, asked(world, "a1-member", title="新标题"), world.at, row)
+    assert (saved.title, saved.fact) == ("新标题", "另一人写的")
+
+
+def test_a_changed_report_keeps_what_was_saved_meanwhile(world):
+    report = report_world.draft(world, [item_world.finished(world)])
+    Report.objects.filter(pk=report.pk).update(overall="另一人写的")
+    creating.edit_report(report, asked(world, "u1", title="新标题"), world.at)
+    saved = Report.objects.get(pk=report.pk)
+    assert (saved.title, saved.overall) == ("新标题", "另一人写的")
+
+
 # --- Idempotency-Key --------------------------------------------------------------------------------------------------
 
 
@@ -146,6 +188,31 @@ def test_an_old_answer_is_not_given_to_whoever_lost_the_right_to_see_it(api, wor
 
     TeamGrant.objects.filter(user=world.users["a1-lead"]).delete()
     assert api("a1-lead").post(address, {}, key="k-3").status_code == 404
+
+
+def test_uploaded_evidence_is_answered_again_while_all_of_it_may_be_seen(api, world):
+    item = item_world.in_progress(world)
+
+    def uploaded():
+        given = {"data": json.dumps({"item": item.pk, "description": "台账"}), "uploads": [world.pdf("a.pdf")]}
+        return api("u1").client.post("/api/v1/evidence/", given, headers={"Idempotency-Key": "k-6"})
+
+    first, again = uploaded(), uploaded()
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert item.evidence.count() == 1
+    item.evidence.all().delete()
+    assert uploaded().status_code == 404
+
+
+def test_an_answer_that_told_nothing_tells_it_again(api, world):
+    visit = visits.planned(world)
+    ask, address = api("a1-lead"), f"inspections/{visit.pk}/moves/approve/"
+    assert ask.post(address, {}, key="k-7").status_code == 200
+    StoredAnswer.objects.update(status=204, body="")
+    Inspection.objects.filter(pk=visit.pk).update(team=world.teams["a2"])
+    again = ask.post(address, {}, key="k-7")
+    assert (again.status_code, again.content) == (204, b"")
 
 
 def test_what_fails_on_our_side_leaves_the_key_free(api, world, monkeypatch):

@@ -100,6 +100,13 @@ def test_broken_json_and_other_media_types_are_refused(api, world):
     assert client.post(address, "a=1", content_type="text/plain").status_code == 415
 
 
+@pytest.mark.parametrize("text", [r'{"\ud800": {}}', r'{"measures": [{"\ud800": {}}]}'])
+def test_a_name_that_no_answer_could_repeat_is_broken_json(api, world, text):
+    item = item_world.assigned(world)
+    address = f"/api/v1/rectification-items/{item.pk}/moves/save-plan/"
+    assert api("u1").client.post(address, text, content_type="application/json").status_code == 400
+
+
 def test_files_come_as_multipart_and_a_refused_move_keeps_none(api, world):
     item = item_world.in_progress(world)
     address = f"rectification-items/{item.pk}/moves/add-evidence/"

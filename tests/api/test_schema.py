@@ -26,6 +26,12 @@ def test_it_is_3_1_and_for_those_who_are_signed_in(schema, client):
     assert client.get("/api/v1/schema/").status_code == 401
 
 
+@pytest.mark.parametrize("asked", ["version=a%0Ab", "lang=%0A", "odd=1"])
+def test_it_takes_no_parameters(api, asked):
+    answer = api("u1").get(f"schema/?{asked}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
 def test_every_address_is_described(schema):
     left_out = {"api:schema", "api:docs", "api:unknown", "api:unknown-root", "api:tokens", "api:token-revoke"}
     names = {name for name in all_names(get_resolver()) if name.startswith("api:")} - left_out

@@ -15,7 +15,11 @@ from api import tokens
 from api.models import PersonalToken
 from supervision.core.models import Event
 from tests.api.conftest import BACKEND, Api
+from rectification.models import RectificationItem
+from supervision.models import Inspection
 from tests.feedback import moves as forms
+from tests.rectification import item_world
+from tests.supervision import visits
 
 
 @pytest.fixture
@@ -47,6 +51,20 @@ def test_a_token_for_reading_moves_nothing(world, token):
     answer = token("u1", may_write=False).post(f"feedback-forms/{form.pk}/moves/acknowledge/", {"how": "screen"})
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
     assert token("u1", may_write=False).get(f"feedback-forms/{form.pk}/").status_code == 200
+
+
+def test_what_a_token_for_reading_looks_at_nobody_has_opened(world, token):
+    visit, ask = visits.pending_review(world), token("a1-lead", may_write=False)
+    for address in (f"inspections/{visit.pk}/", f"inspections/{visit.pk}/moves/conclude/"):
+        assert ask.get(address).status_code == 200
+        assert Inspection.objects.get(pk=visit.pk).opened_at is None, address
+    token("a1-lead").get(f"inspections/{visit.pk}/")
+    assert Inspection.objects.get(pk=visit.pk).opened_at
+    item = item_world.in_review(world)
+    token("a1-lead", may_write=False).get(f"rectification-items/{item.pk}/")
+    assert RectificationItem.objects.get(pk=item.pk).plan_opened_at is None
+    token("a1-lead").get(f"rectification-items/{item.pk}/")
+    assert RectificationItem.objects.get(pk=item.pk).plan_opened_at
 
 
 def test_expired_revoked_and_invented_tokens_and_disabled_people_are_401(world, token):

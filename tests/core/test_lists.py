@@ -1,5 +1,7 @@
 """Keyset pages: every row exactly once, forwards and backwards, whatever the ties."""
 
+import base64
+
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
@@ -56,6 +58,20 @@ def test_the_count_is_exact(people):
 def test_a_damaged_cursor_is_a_bad_request_and_no_error_of_ours(people, cursor):
     with pytest.raises(SuspiciousOperation):
         keyset_page(people, Sort("id"), after=cursor)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("id", "[null,1]"), ("id", "[1,1e999]"), ("id", "[1e999,1]"), ("id", f"[{10**30},1]"), ("id", f"[1,{10**30}]"),
+        ("id", "[1,-1]"), ("username", r'["a\u0000",1]'), ("username", r'["\ud800",1]'), ("id", "[" * 100_000),
+        ("created_at", '["0001-01-01T00:00:00+23:00",1]'),
+    ],
+)  # fmt: skip
+def test_a_cursor_that_no_row_has_given_is_a_bad_request(people, column, text):
+    cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    with pytest.raises(SuspiciousOperation):
+        keyset_page(people, Sort(column), before=cursor)
 
 
 def test_any_page_costs_two_queries(people):

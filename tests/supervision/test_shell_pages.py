@@ -40,6 +40,8 @@ def test_a_panel_is_served_by_itself_to_whom_it_is_shown(world: World):
     assert browser(world, "a1-lead").get(address).status_code == 200
     assert browser(world, "auditor").get(address).status_code == 404
     assert browser(world, "a1-lead").get(url("panel", "no-such-panel")).status_code == 404
+    for odd in ("9" * 30, "٣", "x"):
+        assert browser(world, "a1-lead").get(f"{address}?unit={odd}").status_code == 200, odd
 
 
 # --- notifications ----------------------------------------------------------------------------------------------------
