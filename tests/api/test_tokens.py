@@ -13,10 +13,10 @@ from rest_framework.throttling import UserRateThrottle
 from accounts.models import User
 from api import tokens
 from api.models import PersonalToken
-from supervision.core.models import Event
-from tests.api.conftest import BACKEND, Api
 from rectification.models import RectificationItem
+from supervision.core.models import Event
 from supervision.models import Inspection
+from tests.api.conftest import BACKEND, Api
 from tests.feedback import moves as forms
 from tests.rectification import item_world
 from tests.supervision import visits
