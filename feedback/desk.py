@@ -154,6 +154,7 @@ def _duties(asked: Asked) -> Iterator[DutyLine]:
             kind=form.kind,
             pk=form.pk,
             label=form.label,
+            number=form.number,
             url=form.get_absolute_url(),
             unit=form.unit.name,
             action=move.label,

@@ -41,6 +41,7 @@ from supervision.vocabulary import Vocabulary
 S = ItemStatus
 LABEL_LENGTH = 255
 ITEM_LABEL = Left(Concat(F("number"), Value(" "), F("title")), LABEL_LENGTH)
+REPORT_LABEL = Left(Concat(F("form__number"), Value(" "), F("title")), LABEL_LENGTH)
 
 
 def register() -> None:
@@ -148,7 +149,7 @@ def _reports(role: Role, *statuses: str) -> Waiting:
     covered = ReportItem.objects.filter(report=OuterRef("pk"), item__status__in=SUBMIT.sources)
     first = covered.order_by("item__clock_due_on", "item_id")
     rows = Report.objects.filter(status__in=statuses).annotate(
-        **{WHOSE: _role(role), LABEL: F("title")},
+        **{WHOSE: _role(role), LABEL: REPORT_LABEL},
         first_due_on=Subquery(first.values("item__clock_due_on")[:1]),
         began_on=Subquery(first.values("item__opened_on")[:1]),
     )

@@ -175,6 +175,7 @@ def _advice_duties(asked: Asked) -> Iterator[DutyLine]:
             kind=advice.kind,
             pk=advice.pk,
             label=advice.label,
+            number=advice.number,
             url=advice.get_absolute_url(),
             unit=advice.unit.name,
             action=move.label,

@@ -45,6 +45,7 @@ class DutyLine:
     url: str
     action: Sentence
     action_url: str
+    number: str = ""  # what may be said of it outside the system; empty where its label is all it has
     unit: str = ""
     due_on: date | None = None
     since: datetime | None = None  # orders what has no date

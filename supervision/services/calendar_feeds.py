@@ -80,8 +80,7 @@ def _event(line: DutyLine, at: datetime, link: Callable[[str], str]) -> icalenda
     event.add("dtstamp", at)
     event.add("dtstart", line.due_on)
     event.add("dtend", line.due_on + timedelta(days=1))
-    number = line.label.partition(" ")[0] if " " in line.label else ""
-    event.add("summary", f"{line.action} {number}".strip())
+    event.add("summary", f"{line.action} {line.number}".strip())
     event.add("url", link(line.url))
     event.add("transp", "TRANSPARENT")
     return event

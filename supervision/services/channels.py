@@ -11,7 +11,7 @@ import requests
 from django.utils.translation import gettext as _
 
 from supervision.core.models.channel import Channel, ChannelKind
-from supervision.core.outbound import check_address
+from supervision.core.outbound import AddressRefusedError, check_address
 
 TIMEOUT = 10
 SUCCESS = 2  # of a status, its first digit
@@ -52,8 +52,15 @@ def _robot(channel: Channel) -> Any:
         raise NotSentError(_("密钥的格式不对，请从群机器人的设置里重新复制。"))
     robot.redirects = False
     if channel.address:
+        check_braces(channel.address)
         robot.notify_url = robot.api_url = f"{channel.address.rstrip('/')}/{key}"
     return robot
+
+
+def check_braces(address: str) -> None:
+    """apprise fills in what stands in braces: a robot's address has none."""
+    if "{" in address or "}" in address:
+        raise AddressRefusedError(_("群机器人的地址里不能有花括号。"))
 
 
 def _by_gateway(channel: Channel, text: str, phone: str) -> None:

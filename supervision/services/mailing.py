@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +22,7 @@ from supervision.services.reminders import sending_day
 from supervision.vocabulary import Vocabulary, vocabulary_of
 
 ORDER = (MailTiming.NEVER, MailTiming.DIGEST, MailTiming.AT_ONCE)
-LOOKED_BACK = timedelta(days=7)  # what came after a day's digest is in the next one
+LOOKED_BACK = 5  # working days: what came after a day's digest is in the next one, also after a long holiday
 SUBJECT_LENGTH = 255
 
 
@@ -45,15 +45,17 @@ def write_mail(*, campaign_id: int, at: datetime) -> int:
         return 0
     Campaign.objects.locked(campaign_id)  # two beats write one after the other
     written = 0
-    for user, reminders in _unsent(campaign_id, on).items():
+    for user, reminders in _unsent(vocabulary, on).items():
         timing = timing_of(user, vocabulary.campaign)
         if timing != MailTiming.NEVER:
             written += _write(user, reminders, timing, vocabulary, on, at)
     return written
 
 
-def _unsent(campaign_id: int, on: date) -> dict[User, list[Reminder]]:
-    rows = Reminder.objects.unread().filter(campaign_id=campaign_id, mail__isnull=True, sent_on__gt=on - LOOKED_BACK)
+def _unsent(vocabulary: Vocabulary, on: date) -> dict[User, list[Reminder]]:
+    since = vocabulary.calendar.add(on, -LOOKED_BACK)
+    unread = Reminder.objects.unread().filter(campaign_id=vocabulary.campaign.pk)
+    rows = unread.filter(mail__isnull=True, sent_on__gte=since)
     found: dict[User, list[Reminder]] = defaultdict(list)
     for each in rows.exclude(recipient__email="").select_related("recipient").order_by("due_on", "pk"):
         found[each.recipient].append(each)
@@ -116,15 +118,23 @@ def _subject(reminders: list[Reminder], vocabulary: Vocabulary, *, is_urgent: bo
     return _("〔%(campaign)s〕到期提醒汇总，共%(count)d件") % {"campaign": campaign, "count": len(reminders)}
 
 
+def _number_in(label: str) -> str:
+    """Labels are a number and a title; one without a number stays inside as a whole."""
+    number, space, _title = label.partition(" ")
+    return number if space else ""
+
+
 def text_of(reminders: Iterable[Reminder], vocabulary: Vocabulary, on: date) -> str:
     """What and until when. No fact of a problem leaves the system, its title does not either."""
     lines = [
-        _("%(number)s %(what)s，时限%(day)s")
-        % {
-            "number": each.label.split(" ", 1)[0],
-            "what": sentence_of(each, vocabulary.calendar),
-            "day": day_text(each.due_on, on, vocabulary.calendar),
-        }
+        (
+            _("%(number)s %(what)s，时限%(day)s")
+            % {
+                "number": _number_in(each.label),
+                "what": sentence_of(each, vocabulary.calendar),
+                "day": day_text(each.due_on, on, vocabulary.calendar),
+            }
+        ).strip()
         for each in reminders
     ]
     return "\n".join([*lines, "", _("请登录系统办理。本邮件由系统自动发出，请勿回复。")])

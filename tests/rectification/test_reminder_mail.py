@@ -10,16 +10,20 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from rectification.models import RectificationItem
+from rectification.models import RectificationItem, Report
 from supervision.core.models import Delivery, DeliveryState, Reminder
+from supervision.core.models.calendar import DayKind
+from supervision.core.workdays import Calendar, Exceptional
 from supervision.models import Campaign
 from supervision.services import sending
+from supervision.services.mailing import text_of, write_mail
 from supervision.services.reminders import remind
 from supervision.services.rounds import reminding_round
-from supervision.vocabulary import forget
+from supervision.vocabulary import forget, vocabulary_of
 from tests.mail import Sink, mailing
 from tests.rectification import item_world as iw
-from tests.rectification.test_reminders import away
+from tests.rectification import report_world as rw
+from tests.rectification.test_reminders import away, morning
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,31 @@ def test_what_is_not_urgent_comes_in_one_digest_a_day(world: World, item: Rectif
     text = sink.taken[1].get_content()
     assert third.number in text
     assert other.number not in text
+
+
+def test_of_a_report_the_number_of_its_form_is_mailed_and_no_word_of_its_title(world: World, sink: Sink):
+    User.objects.filter(username="u1-head").update(email="u1-head@example.cn")
+    report = rw.sent(world)
+    Report.objects.filter(pk=report.pk).update(title="某单位党委书记违纪问题 整改报告")
+    run(away(report.items.first(), 0))
+    (message,) = sink.taken
+    text = message.get_content()
+    assert text.startswith(f"{report.form.number} 签批整改报告：")
+    assert "党委书记" not in text
+    untitled = Reminder(stage="report", label="违纪问题整改报告", due_on=world.today, sent_on=world.today)
+    assert "违纪" not in text_of([untitled], vocabulary_of(world.campaign.pk), world.today)
+
+
+def test_what_came_after_the_last_digest_before_a_long_holiday_is_in_the_first_one_after_it(
+    item: RectificationItem, sink: Sink, monkeypatch: pytest.MonkeyPatch
+):
+    at = away(item, -5)
+    assert remind(campaign_id=item.campaign_id, at=at) == 1
+    last = timezone.localdate(at)
+    off = Calendar([Exceptional(last + timedelta(n), DayKind.DAY_OFF) for n in range(1, 11)], [])
+    monkeypatch.setattr("supervision.vocabulary.load_calendar", lambda: off)
+    forget()
+    assert write_mail(campaign_id=item.campaign_id, at=morning(off.add(last, 1))) == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from accounts.models import User
 from supervision.core.models import Event
 from supervision.models import CalendarFeed
 from tests.rectification import item_world as iw
+from tests.supervision import visits
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,14 @@ def test_it_holds_ones_own_deadlines_and_nobody_elses(client, world: World):
     assert mine.title not in text
     assert other.number not in text
     assert events(client, address_of(world, "nobody")) == []
+
+
+def test_an_unannounced_visit_is_a_day_without_a_name(client, world: World):
+    """A calendar program is anybody's machine: whom the team visits is known inside alone."""
+    visit = visits.approved(world, unit="u2", is_unannounced=True)
+    (event,) = events(client, address_of(world, "a1-member"))
+    assert (str(event["SUMMARY"]), event["DTSTART"].dt) == ("开始检查", visit.planned_on)
+    assert visit.unit.name in visit.label
 
 
 def test_a_new_address_ends_the_old_one_and_revoking_ends_both(client, world: World):

@@ -113,6 +113,64 @@ def test_addresses_inside_are_refused(address: str):
         check_address(address)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:6379\\@1.1.1.1/x",
+        "http://1.1.1.1\\@127.0.0.1/x",
+        "http://someone@1.1.1.1/",
+        "http://1.1.1.1/a b",
+        "http://1.1.1.1/\n",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[64:ff9b:1::a00:8]/",
+        "http://[2002:7f00:1::]/",
+        "http://[::127.0.0.1]/",
+        "http://[::ffff:10.0.0.8]/",
+        "http://[x",
+        "http://1.1.1.1:99999/",
+    ],
+)
+def test_addresses_that_are_read_in_two_ways_or_hide_an_inner_one_are_refused(address: str):
+    check_address("https://1.1.1.1:8443/hook?to=a@b.cn")
+    with pytest.raises(AddressRefusedError):
+        check_address(address)
+
+
+def test_a_stored_secret_follows_its_channel_to_no_other_place(client: Any, world: World, outside: tuple[Taken, str]):
+    """Else whoever may not read it would have it sent to a server of their own."""
+    _taken, address = outside
+    client.force_login(world.user("office-lead"), backend="django.contrib.auth.backends.ModelBackend")
+    made = channel(world, "dingtalk", address, signing_secret="SEC0123456789")
+    edit = reverse("supervision:channel", args=[world.campaign.pk, made.pk])
+    same = {"kind": "dingtalk", "name": "群", "address": address}
+    for moved in (
+        {"address": f"{address}/mine"},
+        {"kind": "gateway", "template": "{text} {secret}"},
+        {"template": "{secret}"},
+    ):
+        answer = client.post(edit, {**same, **moved})
+        assert answer.status_code == 409
+        assert "重新填密钥" in str(answer.context["form"].errors["secret"])
+    half = client.post(edit, {**same, "address": f"{address}/mine", "secret": "another0123456789"})
+    assert list(half.context["form"].errors) == ["signing_secret"]
+    made.refresh_from_db()
+    assert (made.kind, made.address, made.secret) == ("dingtalk", address, SECRET)
+    anew = {"secret": "another0123456789", "signing_secret": "SECanother"}
+    assert client.post(edit, {**same, "address": f"{address}/mine", **anew}).status_code == 302
+
+
+def test_a_robots_address_has_no_braces(client: Any, world: World, outside: tuple[Taken, str]):
+    _taken, address = outside
+    client.force_login(world.user("office-lead"), backend="django.contrib.auth.backends.ModelBackend")
+    data = {"kind": "feishu", "name": "群", "address": f"{address}/{{0[x]}}", "secret": SECRET}
+    answer = client.post(reverse("supervision:channel-new", args=[world.campaign.pk]), data)
+    assert answer.status_code == 409
+    assert "花括号" in str(answer.context["form"].errors["address"])
+    kept = channel(world, "feishu", data["address"])
+    tried = client.post(reverse("supervision:channel-test", args=[world.campaign.pk, kept.pk]), follow=True)
+    assert "没有发出去：群机器人的地址里不能有花括号" in tried.content.decode()
+
+
 def test_a_group_and_a_telephone_get_one_message_a_day(
     world: World, outside: tuple[Taken, str], monkeypatch: pytest.MonkeyPatch
 ):

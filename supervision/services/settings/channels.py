@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +22,16 @@ FIELDS = (
     "kind", "name", "body_id", "team_id", "address", "secret", "signing_secret", "template", "success_text", "is_on",
 )  # fmt: skip
 SECRETS = ("secret", "signing_secret")
+PLACE = ("kind", "address", "template")  # where a secret goes: elsewhere the stored one would be readable
 
 
 @transaction.atomic
 def save_channel(*, campaign_id: int, pk: int | None, values: Mapping[str, Any], actor: User, at: datetime) -> Channel:
-    """A new channel or a changed one. An empty secret keeps the one there is."""
+    """A new channel or a changed one. An empty secret keeps the one there is, where the channel stays the same."""
     campaign = locked_campaign(campaign_id, actor, at)
     channel = Channel.objects.select_for_update().get(campaign_id=campaign_id, pk=pk) if pk else Channel()
     channel.campaign_id = campaign_id
+    faults = list(_moved(channel, values)) if pk else []
     changed = {}
     for name in FIELDS:
         value = values[name]
@@ -38,11 +40,20 @@ def save_channel(*, campaign_id: int, pk: int | None, values: Mapping[str, Any],
         if getattr(channel, name) != value:
             changed[name] = ["", "…"] if name in SECRETS else [getattr(channel, name), value]
             setattr(channel, name, value)
-    if faults := list(_faults(channel)):
+    if faults := [*faults, *_faults(channel)]:
         raise Unmet(tuple(faults))
     channel.save()
     note_change(campaign, kind=KIND, act=CHANGE if pk else ADD, name=channel.name, changes=changed, actor=actor, at=at)
     return channel
+
+
+def _moved(channel: Channel, values: Mapping[str, Any]) -> Iterator[Condition]:
+    """A stored secret goes nowhere else: who sends it to another place has to know it."""
+    if all(getattr(channel, name) == values[name] for name in PLACE):
+        return
+    for name in SECRETS if values["kind"] == ChannelKind.DINGTALK else SECRETS[:1]:
+        if getattr(channel, name) and not values[name]:
+            yield Condition(name, _("改了种类、地址或者模板，要重新填密钥：保存过的密钥不会发往别处。"))
 
 
 def _faults(channel: Channel) -> list[Condition]:
@@ -55,6 +66,8 @@ def _faults(channel: Channel) -> list[Condition]:
         faults.append(Condition("template", _("模板里要有{text}，发送时换成消息内容。")))
     if channel.address:
         try:
+            if channel.is_group:
+                channels.check_braces(channel.address)
             check_address(channel.address)
         except AddressRefusedError as refused:
             faults.append(Condition("address", str(refused)))
