@@ -193,7 +193,11 @@ class Story:
 
     @property
     def mend_urls(self) -> dict[str, str]:
-        return mend_urls(self.item)
+        """Without the way to what this reader may not do: a head adds evidence, the liaison tells the progress."""
+        urls = mend_urls(self.item)
+        if not self._offers(NOTE_PROGRESS):
+            del urls["every_measure_answered"]
+        return urls
 
     # --- what is told -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Field, Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,11 +19,12 @@ from supervision.core.models.event import Event
 from supervision.core.models.file import StoredFile
 from supervision.core.parts import Mend
 from supervision.core.refusals import Condition, Sentence
+from supervision.core.transitions import Situation
 from supervision.enums import MethodKind
 from supervision.models.inspection import ChecklistResult, Inspection, InspectionMethod, InspectionRecord, TalkRecord
 from supervision.models.problem import Problem
 from supervision.models.vocabulary import ChecklistPoint, Focus
-from supervision.transitions import CONCLUDE, ENDORSE
+from supervision.transitions import CONCLUDE, ENDORSE, LOG
 from supervision.vocabulary import vocabulary_of
 
 COUNTED = ("people_talked", "files_read", "households", "people_tested", "people_passed")
@@ -121,6 +123,12 @@ class VisitStory:
     def unchecked(self) -> int:
         """Problems that nobody of the unit has been shown."""
         return sum(not line.problem.shown_to for line in self.problems)
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Is the log theirs to complete? The offices and the sponsor read it."""
+        at = timezone.now()
+        return LOG.is_allowed(self.inspection, Situation(self.reader, at, self.inspection.campaign.day_of(at)))
 
     @cached_property
     def sees_talks(self) -> bool:
