@@ -270,12 +270,21 @@ def _vocabulary(world: World) -> None:
         LightRule(**of, order=n, condition=c, light=light, working_days=days, fraction=part, times=times)
         for n, (c, light, days, part, times) in enumerate(LIGHTS, 1)
     )
+    _reminding(world)
+    _routes(world)
+
+
+def _reminding(world: World) -> None:
+    of = {"campaign": world.campaign}
     far = [(rung, {"when": "after" if rung > 0 else "before", "days": abs(rung), "order": rung}) for rung in RUNGS]
     ReminderRung.objects.bulk_create(ReminderRung(**of, is_urgent=rung >= 0, **fields) for rung, fields in far)
     ReminderStep.objects.bulk_create(
         ReminderStep(**of, whose=whose, also=also, **dict(far)[rung]) for whose, also, rung in STEPS
     )
-    routes = [ApprovalRoute(**of, document=d, source=s, is_key=k) for d, s, k, _ in ROUTES]
+
+
+def _routes(world: World) -> None:
+    routes = [ApprovalRoute(campaign=world.campaign, document=d, source=s, is_key=k) for d, s, k, _ in ROUTES]
     ApprovalRoute.objects.bulk_create(routes)
     ApprovalStep.objects.bulk_create(
         ApprovalStep(route=route, number=1, role=row[3]) for route, row in zip(routes, ROUTES, strict=True)
