@@ -52,7 +52,16 @@ def manage(*words: str) -> list[str]:
     return [sys.executable, "manage.py", *words]
 
 
-PYTHON = ("accounts", "supervision", "feedback", "rectification", "api", "clients/python/dudao_client", "manage.py")
+PYTHON = (
+    "accounts",
+    "supervision",
+    "feedback",
+    "rectification",
+    "api",
+    "clients/python/dudao_client",
+    "benchmarks",
+    "manage.py",
+)
 CHECKS = [
     Check("mypy", tool("mypy", *PYTHON)),
     Check("ruff", tool("ruff", "check", ".")),
