@@ -3,11 +3,13 @@
 #   make demo-reset  the same from an empty data folder
 #   make test        the whole suite (make test-long: the slow tests too)
 #   make lint        style, types, layers, settings, migrations, translations
+#   make bench      how fast it is: SIZE=1k, 10k, 100k or 1m (docs/benchmarks.md)
 #   make install     the environment alone, for a server (docs/operations.md)
 #   make screenshots the pictures of the guide and the README from the demo
 #   make lock        compile the requirements anew
 
 PYTHON ?= python3
+SIZE ?= 10k
 VENV := .venv
 BIN := $(VENV)/bin
 UP_ENVIRONMENT := DJANGO_SETTINGS_MODULE=supervision.config.settings.local
@@ -18,7 +20,7 @@ DEV_HASH := $(shell cksum < requirements-dev.lock | tr ' ' '-')
 RUNTIME := $(VENV)/.runtime-$(LOCK_HASH)
 DEVELOPMENT := $(VENV)/.development-$(DEV_HASH)
 
-.PHONY: demo demo-reset install test test-long lint screenshots lock
+.PHONY: demo demo-reset install test test-long lint bench screenshots lock
 .DELETE_ON_ERROR:
 
 $(RUNTIME):
@@ -44,6 +46,9 @@ test-long: $(DEVELOPMENT)
 
 lint: $(DEVELOPMENT)
 	@exec $(BIN)/python scripts/lint.py
+
+bench: $(DEVELOPMENT)
+	@exec $(BIN)/python scripts/bench.py $(SIZE)
 
 screenshots: $(DEVELOPMENT)
 	@exec $(BIN)/python scripts/screenshots.py
