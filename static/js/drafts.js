@@ -256,6 +256,7 @@
   /* --- typing --- */
 
   function typed(draft, sendAfter) {
+    draft.begun = draft.begun || Date.now();
     window.clearTimeout(draft.keeping);
     draft.keeping = window.setTimeout(() => keep(draft), KEEP_AFTER);
     if (draft.autosave) {
@@ -302,7 +303,7 @@
   }
 
   function rowOf(draft, was, fields, at) {
-    const row = Object.assign({ order: at, base: draft.initial, sent: [] }, was, { fields, at, stamp: kept.newKey() });
+    const row = Object.assign({ order: draft.begun || at, base: draft.initial, sent: [] }, was, { fields, at, stamp: kept.newKey() });
     row.page = draft.form.dataset.page || location.pathname;
     row.label = draft.form.dataset.label || document.querySelector("h1").textContent.trim();
     row.names = Object.fromEntries(fields.map(([name]) => [name, labelOf(draft.form, name)]));

@@ -20,6 +20,8 @@ from supervision.core.models.notification import Dispatch, Notification
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 100  # events that a sweep tells in one transaction
+
 Recipients = Callable[[Event], Iterable[int]]
 _POLICY: dict[str, Recipients] = {}
 _wakes_worker: ContextVar[bool] = ContextVar("wakes_worker", default=True)
@@ -66,20 +68,42 @@ def _wake(event_id: int) -> None:
 
 def deliver(event_id: int, *, at: datetime) -> int:
     """Turn one event into notifications; safe to run twice, late or in parallel. Returns how many are new."""
-    with transaction.atomic():
-        dispatch = Dispatch.objects.select_for_update().select_related("event").filter(pk=event_id).first()
-        if dispatch is None or dispatch.done_at is not None:
-            return 0
-        event = dispatch.event
-        recipients = {pk for pk in _POLICY[event.verb](event) if pk != event.actor_id}
-        rows = [Notification(event=event, recipient_id=pk) for pk in sorted(recipients)]
-        Notification.objects.bulk_create(rows, ignore_conflicts=True)
-        dispatch.done_at = at
-        dispatch.save(update_fields=["done_at"])
-    return len(rows)
+    return _deliver([event_id], at)
 
 
 def deliver_pending(*, at: datetime) -> int:
-    """Catch up whatever no worker was told of (broker down, worker killed)."""
-    pending = Dispatch.objects.filter(done_at__isnull=True).order_by("event_id").values_list("pk", flat=True)
-    return sum(deliver(pk, at=at) for pk in pending.iterator())
+    """Catch up whatever no worker was told of (broker down, worker killed). Returns how many notifications are new.
+
+    An event that cannot be told holds up no other: it waits for the next sweep. Raises its error when all the others
+    have been told, so that the run is seen to have failed.
+    """
+    pending = list(Dispatch.objects.filter(done_at__isnull=True).order_by("event_id").values_list("pk", flat=True))
+    told, failure = 0, None
+    for begin in range(0, len(pending), AT_ONCE):
+        batch = pending[begin : begin + AT_ONCE]
+        try:
+            told += _deliver(batch, at)
+        except Exception:  # one of them: find it by asking each alone
+            for event_id in batch:
+                try:
+                    told += _deliver([event_id], at)
+                except Exception as error:
+                    log.exception("Event %s cannot be told.", event_id)
+                    failure = error
+    if failure is not None:
+        raise failure
+    return told
+
+
+@transaction.atomic
+def _deliver(event_ids: Sequence[int], at: datetime) -> int:
+    waiting = Dispatch.objects.select_for_update(of=("self",)).select_related("event").order_by("event_id")
+    dispatches = list(waiting.filter(pk__in=event_ids, done_at__isnull=True))
+    rows = [
+        Notification(event=dispatch.event, recipient_id=pk)
+        for dispatch in dispatches
+        for pk in sorted({*_POLICY[dispatch.event.verb](dispatch.event)} - {dispatch.event.actor_id})
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    Dispatch.objects.filter(pk__in=[dispatch.pk for dispatch in dispatches]).update(done_at=at)
+    return len(rows)

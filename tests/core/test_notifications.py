@@ -56,6 +56,22 @@ def test_the_sweep_catches_up_what_no_worker_was_told_of(world, told):
     assert notifications.deliver_pending(at=world.at) == 0
 
 
+def test_an_event_that_cannot_be_told_holds_up_no_other(world, told):
+    first, spoiled, last = happen(world), happen(world), happen(world)
+
+    def recipients(event):
+        if event.pk == spoiled.pk:
+            raise LookupError("nobody can say whom to tell")
+        return told
+
+    notifications.register_policy(VERB, recipients)
+    with pytest.raises(LookupError):
+        notifications.deliver_pending(at=world.at)
+    assert set(Notification.objects.values_list("event_id", flat=True)) == {first.pk, last.pk}
+    notifications.register_policy(VERB, lambda event: told)
+    assert notifications.deliver_pending(at=world.at) == 2
+
+
 @pytest.fixture
 def silent_broker(monkeypatch):
     """Nobody listens there. The process forgets its connections before and after, as Celery does after a fork.
