@@ -76,8 +76,8 @@ def parts(long: bool) -> list[Part]:
     quick = "" if long else " and not slow"
     once = "" if long else " and not once"
     return [
-        Part("PostgreSQL + Redis", f"not browser{quick}", ("postgresql", "redis-server"), lane=0),
-        Part("SQLite", f"not postgresql and not browser{quick}{once}", ("redis-server",)),
+        Part("PostgreSQL + Redis", f"not browser{quick}{once}", ("postgresql", "redis-server"), lane=0),
+        Part("SQLite", f"not postgresql and not browser{quick}", ("redis-server",)),
         Part(
             "Chromium",
             f"browser{quick}",

@@ -12,10 +12,10 @@ from django.utils import translation
 
 from supervision import vocabulary
 from supervision.core import triggers
-from tests import counted
-from tests.world import world
+from tests import counted, lasting
+from tests.lasting import _lasting, world
 
-__all__ = ["world"]
+__all__ = ["_lasting", "world"]
 
 
 def pytest_collection_finish() -> None:
@@ -23,6 +23,16 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lasting.arrange(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    lasting.sweep_before(item)
 
 
 def pytest_sessionstart() -> None:

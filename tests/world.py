@@ -6,7 +6,7 @@
 `world.user("a1-lead")`; people of a team: <team>-sponsor, -lead, -deputy, -member, -member-2; of a unit: <unit>,
 <unit>-head, <unit>-deputy (leadership); offices: office, office-lead, a-office, b-office; auditor, sysadmin,
 secadmin; nobody (an account without any role). `world.at` is now: services take it as their moment.
-Rows are written in bulk so that a test pays about 40 ms; rights go the way people services would give them.
+Rows are written in bulk; rights go the way people services would give them. tests/lasting.py hands it to the tests.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -354,9 +353,3 @@ def _appointments(world: World) -> None:
     for overseer in ("u1", "u1-head"):
         people.give(UnitGrant, overseer, Role.OVERSEER, world.units["u1s"])
     people.write()
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    """The small world of this module's docstring, fresh for each test."""
-    return build_world()

@@ -71,6 +71,7 @@ def test_it_is_refused_from_every_other_state(world: World, kind: str, move: Tra
         assert Event.objects.count() == events, state
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
 def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: World, kind: str, move: Transition):
     row, subject = ready(world, kind, move)
@@ -86,10 +87,10 @@ def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: Wo
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)], ids=["in turn", "everybody"])
+@pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.slow)], ids=["in turn", "everybody"])
 @pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
 def test_the_neighbour_does_not_even_learn_that_it_exists(client, world, kind, move, every):
-    """In the gate a quarter of the strangers tries each move, another quarter the next one."""
+    """In the gate a twelfth of the strangers tries each move, another twelfth the next one."""
     _row, subject = ready(world, kind, move)
     url = reverse(KINDS[kind].move_url, args=[subject.pk, move.name.replace("_", "-")])
     strangers = WITHOUT_BUSINESS if kind == "campaign" else outsiders(world, subject)

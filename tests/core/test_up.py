@@ -145,6 +145,7 @@ def test_one_command_serves_the_sign_in_page_and_ends_without_a_trace(surroundin
     assert gone(below)
 
 
+@pytest.mark.once
 def test_killed_outright_it_takes_its_children_along(surroundings):
     with running(surroundings) as (process, _port, _said):
         below = descendants(process.pid)
@@ -153,6 +154,7 @@ def test_killed_outright_it_takes_its_children_along(surroundings):
         assert gone(below)
 
 
+@pytest.mark.once
 def test_a_child_that_ends_by_itself_stops_everything_and_is_named(surroundings):
     with running(surroundings) as (process, _port, _said):
         below = descendants(process.pid)
@@ -164,6 +166,7 @@ def test_a_child_that_ends_by_itself_stops_everything_and_is_named(surroundings)
         assert gone(below)
 
 
+@pytest.mark.once
 def test_a_busy_port_is_named_with_the_mend(surroundings, live_server):
     port = live_server.thread.port
     process = up(surroundings, port)
@@ -173,6 +176,7 @@ def test_a_busy_port_is_named_with_the_mend(surroundings, live_server):
     assert process.returncode == 1
 
 
+@pytest.mark.once
 def test_a_reset_deletes_what_the_demo_made_and_nothing_else(surroundings, tmp_path):
     if "DATABASE_URL" in surroundings:
         process = up(surroundings, embedded.free_port(), "--reset")
@@ -207,6 +211,7 @@ def children(tmp_path):
     household.stop()
 
 
+@pytest.mark.once
 def test_while_one_is_waited_for_the_others_are_watched(children):
     children.start("broker", [sys.executable, "-c", "print('out of memory')"], os.environ)
     children.start("web server", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ)
@@ -214,6 +219,7 @@ def test_while_one_is_waited_for_the_others_are_watched(children):
         children.wait_until(lambda: False, "web server")
 
 
+@pytest.mark.once
 def test_a_child_deaf_to_the_polite_signal_is_killed_with_those_it_started(children, monkeypatch):
     monkeypatch.setattr(embedded, "GRACE_SECONDS", 0.5)
     deaf = "import signal, subprocess, time; signal.signal(15, signal.SIG_IGN); subprocess.Popen(['sleep', '60']); "
@@ -227,6 +233,7 @@ def test_a_child_deaf_to_the_polite_signal_is_killed_with_those_it_started(child
     assert gone(below)
 
 
+@pytest.mark.once
 def test_the_broker_asks_for_its_password_and_keeps_what_it_is_told(children, tmp_path):
     import redis
 
@@ -239,18 +246,21 @@ def test_the_broker_asks_for_its_password_and_keeps_what_it_is_told(children, tm
     assert redis.Redis.from_url(again).get("told") == b"1"
 
 
+@pytest.mark.once
 def test_broker_data_of_another_version_do_not_keep_it_from_starting(children, tmp_path):
     (tmp_path / "broker" / "appendonlydir").mkdir(parents=True)
     (tmp_path / "broker" / "appendonlydir" / "appendonly.aof.manifest").write_text("not ours\n")
     assert embedded.start_broker(children, tmp_path / "broker").startswith("redis://")
 
 
+@pytest.mark.once
 def test_without_any_broker_program_the_mend_is_named(children, tmp_path, monkeypatch):
     monkeypatch.setattr(embedded, "broker_program", lambda: None)
     with pytest.raises(embedded.StartError, match="apt-get install redis-server"):
         embedded.start_broker(children, tmp_path)
 
 
+@pytest.mark.once
 def test_the_broker_inside_the_wheel_serves_where_none_is_installed(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert embedded.broker_program().endswith("valkey-server")

@@ -94,6 +94,7 @@ def of_rate(name: str, rate: Rate) -> Iterator[tuple[str, int, str]]:
     yield f"{name} {rate.label} ÷", rate.whole, rate.whole_url
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", READERS)
 def test_every_figure_is_a_link_to_a_list_with_the_same_count(client, world: World, username: str):
     a_province(world)

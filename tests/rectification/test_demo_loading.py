@@ -17,7 +17,7 @@ from supervision.core.models import Event, StoredFile
 from supervision.models import Campaign
 from supervision.vocabulary import forget
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = "2026-11-24"
 
 
