@@ -1,7 +1,7 @@
 # Dudao 督导. Needs Python 3.11 or newer and make; everything else is installed into .venv.
 #   make demo        start everything in the foreground (PORT=8000, DATA_DIR=var; DATABASE_URL, REDIS_URL)
 #   make demo-reset  the same from an empty data folder
-#   make test        the whole suite (make test-long: the slow tests too)
+#   make test        the gate's tests (make test-long: those that take longer)
 #   make lint        style, types, layers, settings, migrations, translations
 #   make bench      how fast it is: SIZE=1k, 10k, 100k or 1m (docs/benchmarks.md)
 #   make install     the environment alone, for a server (docs/operations.md)
