@@ -219,7 +219,9 @@ def _stop(*_: object) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--long", action="store_true", help="what takes longer, in its place; notes the run in docs/benchmarks.md")
+    parser.add_argument(
+        "--long", action="store_true", help="what takes longer, in its place; notes the run in docs/benchmarks.md"
+    )
     parser.add_argument("--only", choices=("postgresql", "sqlite", "chromium"), help="one part instead of all three")
     parser.add_argument("arguments", nargs="*", help="handed to pytest")
     asked = parser.parse_args()
