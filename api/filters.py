@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters as f
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from feedback.enums import FormStatus
+from feedback.models import FeedbackForm
 from rectification.enums import ItemStatus, MeasureState, ReportStatus
+from rectification.ledger import saying_words
+from rectification.models.report import Report
 from supervision.core.deadlines import Clock
+from supervision.core.words import MOST_LETTERS, called, saying, saying_itself, words_of
 from supervision.enums import CampaignStatus, InspectionStatus, Source
+from supervision.models.organisation import Unit
 
 MOST_ID = 2**63 - 1
 
@@ -41,9 +47,28 @@ class TeamFilter(InCampaignFilter):
     body = IdFilter(field_name="body_id")
 
 
+class WordsFilter(f.CharFilter):
+    """`q`: words with spaces between them, as the box of the page's list takes them; a unit may be named in them."""
+
+    field_class = forms.CharField
+
+    def __init__(self, says: Callable[[Any, tuple[str, ...], list[Unit]], Any]) -> None:
+        super().__init__(max_length=MOST_LETTERS, label="Words, each of which must be found")
+        self.says = says
+
+    def filter(self, rows: Any, value: Any) -> Any:
+        words = words_of(value or "")
+        return self.says(rows, words, self._units()) if words else rows
+
+    def _units(self) -> list[Unit]:
+        """Those of the person's own scope. One query."""
+        return list(Unit.objects.visible_to(self.parent.request.user).only("name"))
+
+
 class UnitFilter(TeamFilter):
     team = IdFilter(field_name="team_id")
     parent = IdFilter(field_name="parent_id")
+    q = WordsFilter(lambda rows, words, units: rows.filter(pk__in=called(units, *words)))
 
 
 class ScopedFilter(TeamFilter):
@@ -58,13 +83,14 @@ class InspectionFilter(ScopedFilter):
     phase = IdFilter(field_name="phase_id")
     planned_since = f.DateFilter(field_name="planned_on", lookup_expr="gte")
     planned_until = f.DateFilter(field_name="planned_on", lookup_expr="lte")
+    q = WordsFilter(lambda rows, words, units: rows.filter(saying(words, units=units)))
 
 
 class ProblemFilter(ScopedFilter):
     inspection = IdFilter(field_name="inspection_id")
     category = IdFilter(field_name="category_id")
     severity = IdFilter(field_name="severity_id")
-    words = f.CharFilter(field_name="title", lookup_expr="icontains")
+    q = WordsFilter(lambda rows, words, units: rows.filter(saying_itself(words, "title", "fact", units=units)))
 
 
 class FormFilter(ScopedFilter):
@@ -73,10 +99,7 @@ class FormFilter(ScopedFilter):
     phase = IdFilter(field_name="phase_id")
     inspection = IdFilter(field_name="inspection_id")
     number = f.CharFilter(field_name="number")
-    words = f.CharFilter(method="by_words")
-
-    def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(Q(number__icontains=value) | Q(title__icontains=value) | Q(unit__name__icontains=value))
+    q = WordsFilter(lambda rows, words, units: rows.filter(FeedbackForm.words_q(words, units)))
 
 
 class ItemFilter(FormFilter):
@@ -91,6 +114,7 @@ class ItemFilter(FormFilter):
     due_since = f.DateFilter(field_name="due_on", lookup_expr="gte")
     due_until = f.DateFilter(field_name="due_on", lookup_expr="lte")
     overdue_on = f.DateFilter(method="overdue")
+    q = WordsFilter(saying_words)
 
     def overdue(self, rows: Any, name: str, value: Any) -> QuerySet[Any]:
         found: QuerySet[Any] = rows.overdue(value)
@@ -105,6 +129,9 @@ class OfItemFilter(f.FilterSet):
 
 class MeasureFilter(OfItemFilter):
     state = choice(MeasureState.choices)
+    q = WordsFilter(
+        lambda rows, words, units: rows.filter(saying_itself(words, "text", units=units, unit="item__unit_id"))
+    )
     due_until = f.DateFilter(field_name="due_on", lookup_expr="lte")
 
 
@@ -117,6 +144,7 @@ class ReportFilter(ScopedFilter):
     status = choice(ReportStatus.choices)
     form = IdFilter(field_name="form_id")
     item = IdFilter(field_name="answers__item_id")
+    q = WordsFilter(lambda rows, words, units: rows.filter(Report.words_q(words, units)))
 
 
 class NotificationFilter(f.FilterSet):

@@ -5,10 +5,20 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback import desk, effects, frame, notifications, receivers, reminders, transitions  # noqa: F401  (register on import)
+        from feedback import (  # they register on import
+            desk,
+            effects,
+            finders,
+            frame,
+            notifications,
+            receivers,  # noqa: F401
+            reminders,
+            transitions,  # noqa: F401
+        )
 
         effects.register()
         notifications.register()
         desk.register()
+        finders.register()
         frame.register()
         reminders.register()

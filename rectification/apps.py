@@ -13,6 +13,7 @@ class RectificationConfig(AppConfig):
     def ready(self) -> None:
         from rectification import (  # tables, receivers, panels and policies register on import
             effects,
+            finders,
             item_frame,
             receivers,  # noqa: F401
             reminders,
@@ -23,6 +24,7 @@ class RectificationConfig(AppConfig):
 
         LISTS["ledger"] = Listed(gettext_lazy("整改台账"), "rectification:ledger")
         effects.register()
+        finders.register()
         item_frame.register()
         report_frame.register()
         reminders.register()

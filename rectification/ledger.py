@@ -6,7 +6,7 @@ list behind it count the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,9 @@ from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
 from supervision.core.deadlines import Clock
 from supervision.core.refusals import Sentence
+from supervision.core.words import saying, words_of
 from supervision.models.campaign import Campaign
+from supervision.models.organisation import Unit
 from supervision.vocabulary import Vocabulary
 
 ANSWERED = (MeasureState.DONE, MeasureState.NOT_NEEDED)
@@ -117,8 +119,8 @@ def dated(kind: str, first: date | None, last: date | None) -> Q:
     return COUNTED & Q(**{f"{column}__isnull": False}) & between(column, first, last)
 
 
-def asked(queryset: QuerySet[Any], filters: Mapping[str, Any], on: date) -> QuerySet[Any]:
-    """The rows that the cleaned filters ask for; empty values ask for nothing."""
+def asked(queryset: QuerySet[Any], filters: Mapping[str, Any], on: date, units: Iterable[Unit]) -> QuerySet[Any]:
+    """The rows that the cleaned filters ask for; empty values ask for nothing. `units` may be named in the words."""
     for name, column in _BY_COLUMN.items():
         if value := filters.get(name):
             queryset = queryset.filter(**{column: value})
@@ -130,11 +132,19 @@ def asked(queryset: QuerySet[Any], filters: Mapping[str, Any], on: date) -> Quer
         queryset = queryset.filter(dated(kind, filters.get("from"), filters.get("to")))
     if filters.get("key"):
         queryset = queryset.filter(is_key=True)
-    if words := (filters.get("q") or "").strip():
-        queryset = queryset.filter(
-            Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
-        )
-    return queryset
+    return saying_words(queryset, words_of(filters.get("q") or ""), units)
+
+
+def saying_words(queryset: QuerySet[Any], words: Iterable[str], units: Iterable[Unit]) -> QuerySet[Any]:
+    """Rows of which number, title, problem or unit says each of the words.
+
+    The two tables are asked one by one: an OR across them could use the index of neither.
+    """
+    units, rows, found = list(units), queryset.order_by(), queryset
+    for word in words:
+        own = rows.filter(saying([word], "number", "title", units=units)).values("pk")
+        found = found.filter(pk__in=own.union(rows.filter(problem__fact__says=word).values("pk")))
+    return found
 
 
 def with_late_measure(queryset: QuerySet[Any], on: date) -> QuerySet[Any]:

@@ -6,7 +6,7 @@ class SupervisionConfig(AppConfig):
     name = "supervision"
 
     def ready(self) -> None:
-        from supervision import desk, frame, guidance_desk, notifications, transitions  # noqa: F401  (tables register)
+        from supervision import desk, finders, frame, guidance_desk, notifications, transitions  # noqa: F401  (tables register)
         from supervision.core import schedules
         from supervision.services import structure
         from supervision.services.settings import touched
@@ -18,4 +18,5 @@ class SupervisionConfig(AppConfig):
         notifications.register()
         desk.register()
         guidance_desk.register()
+        finders.register()
         frame.register()

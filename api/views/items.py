@@ -13,17 +13,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from api import filters, moves
 from api.describing import MOVE_BODY
 from api.serializers import items as serializers
 from api.views.base import Moving, Resource
 from api.wire import fields_of, id_in
-from rectification.enums import ItemStatus
 from rectification.guards import evidence_of
 from rectification.item_story import Story
 from rectification.ledger import with_late_measure
-from rectification.models import Evidence, RectificationItem, Verification
+from rectification.models import Evidence, Measure, RectificationItem, Verification
+from rectification.models.item import plan_is_shown
 from rectification.models.verification import MeasureResult
 from rectification.services import plans
 from rectification.services.evidence import withdraw_evidence
@@ -61,13 +60,6 @@ class ItemResource(Moving):
             plans.open_plan(pk=subject.pk, actor=self.user, at=now)
 
 
-def plan_is_shown(user: User) -> Q:
-    """A draft plan is the unit's own until it has been handed in (rectification.item_story), as one condition."""
-    scope = user.scope
-    handed_in = ~Q(item__status=ItemStatus.ASSIGNED) | Q(item__plan_round__gt=0)
-    return ~scope.supervisors_q(prefix="item__") | handed_in
-
-
 class OfItems(Resource):
     """Rows that are found through their items."""
 
@@ -83,7 +75,7 @@ class MeasureResource(OfItems):
     filterset_class = filters.MeasureFilter
 
     def visible(self) -> Any:
-        return super().visible().filter(plan_is_shown(self.user))
+        return Measure.objects.visible_to(self.user)
 
 
 class EvidenceResource(OfItems):

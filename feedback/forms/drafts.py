@@ -19,6 +19,7 @@ from feedback.services.drafts import write_problem
 from feedback.services.writing import Entry, spelling
 from supervision.core.classified import markings
 from supervision.core.web import UploadField, date_input
+from supervision.core.words import words_of
 from supervision.enums import Nature, Source
 from supervision.models.campaign import Campaign, Phase
 from supervision.models.organisation import Unit
@@ -199,7 +200,7 @@ class FormFilterForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, campaign: Campaign | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
+        self.units = units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
         teams = {unit.team_id: unit.team for unit in units if unit.team is not None}
         inside = campaign is not None and supervises(user, campaign)
         self._offer("unit", [(unit.pk, unit) for unit in units])
@@ -224,8 +225,8 @@ class FormFilterForm(forms.Form):
                 rows = rows.filter(**{name: given[name]})
         if given["receipt"]:
             rows = rows.filter(RECEIPTS[given["receipt"]][1])
-        if words := given["q"].strip():
-            rows = rows.filter(FeedbackForm.words_q(words))
+        if words := words_of(given["q"]):
+            rows = rows.filter(FeedbackForm.words_q(words, self.units))
         return rows
 
 

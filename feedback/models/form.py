@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.enums import FormStatus, NeedToKnow, Progress, SettledAs
 from supervision.core.deadlines import CountUnit
+from supervision.core.words import saying
 from supervision.enums import CountsFrom, Nature, SignatureForm, Source
 from supervision.models.campaign import Phase
 from supervision.models.inspection import Inspection
-from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.models.organisation import ScopedModel, ScopedQuerySet, Unit
 from supervision.models.problem import Problem
 from supervision.models.signing import Signature
 from supervision.models.vocabulary import Category, DeadlineRule, Severity
@@ -106,9 +108,9 @@ class FeedbackForm(ScopedModel):
         return self.label
 
     @staticmethod
-    def words_q(words: str) -> Q:
-        """Rows whose number, title or unit contains the words."""
-        return Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
+    def words_q(words: Iterable[str], units: Iterable[Unit]) -> Q:
+        """Rows of which number, title or unit says each of the words."""
+        return saying(words, "number", "title", units=units)
 
     @staticmethod
     def receipt_figures(forms: models.QuerySet[FeedbackForm]) -> tuple[int, int]:

@@ -170,4 +170,4 @@ class ReportFilterForm(forms.Form):
     """Filters of the list of reports."""
 
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *ReportStatus.choices])
-    q = forms.CharField(label=_("标题或单位"), required=False, max_length=80)
+    q = forms.CharField(label=_("标题、反馈单编号或单位"), required=False, max_length=80)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import Any, Self
 
+    from accounts.models import User
+
 CLOCK_FIELDS = ("clock", "clock_due_on")
 
 
@@ -184,6 +186,17 @@ class RectificationItem(ScopedModel):
         return self.clock if self.clock != Clock.NONE and self.clock_due_on < on else ""
 
 
+def plan_is_shown(user: User) -> Q:
+    """A draft plan is the unit's own until it has been handed in (rectification.item_story), as one condition."""
+    handed_in = ~Q(item__status=ItemStatus.ASSIGNED) | Q(item__plan_round__gt=0)
+    return ~user.scope.supervisors_q(prefix="item__") | handed_in
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(plan_is_shown(user), user.scope.as_q(prefix="item__"))
+
+
 class Measure(models.Model):
     """整改措施: what is done, by whom, by when."""
 
@@ -196,6 +209,8 @@ class Measure(models.Model):
     result = models.TextField(_("完成情况"), blank=True)
     not_needed_reason = models.TextField(_("不再需要的原因"), blank=True)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("整改措施")

@@ -17,7 +17,8 @@ from feedback.models.form import FeedbackForm
 from rectification.enums import ReportedProgress, ReportStatus
 from rectification.models.evidence import Evidence
 from rectification.models.item import RectificationItem
-from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.core.words import saying
+from supervision.models.organisation import ScopedModel, ScopedQuerySet, Unit
 
 if TYPE_CHECKING:
     from typing import Self
@@ -133,6 +134,11 @@ class Report(ScopedModel):
             item.campaign, item.body, item.team, item.unit = self.campaign, self.body, self.team, self.unit
             item.form = self.form
         return found
+
+    @staticmethod
+    def words_q(words: Iterable[str], units: Iterable[Unit]) -> Q:
+        """Rows of which title, number of the form or unit says each of the words."""
+        return saying(words, "title", "form__number", units=units)
 
     def get_absolute_url(self) -> str:
         return reverse("rectification:report", args=[self.pk])

@@ -78,10 +78,10 @@ def question_of(request: HttpRequest) -> Question | None:
     at = timezone.now()
     on = campaign.day_of(at)
     vocabulary = vocabulary_of(campaign.pk)
-    units = Unit.objects.visible_to(user).filter(campaign=campaign).select_related("body", "team")
-    form = LedgerForm(request.GET, vocabulary=vocabulary, units=list(units))
+    units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("body", "team"))
+    form = LedgerForm(request.GET, vocabulary=vocabulary, units=units)
     visible = at_place(request, RectificationItem.objects.visible_to(user).filter(campaign=campaign))
-    rows = ledger.asked(visible, form.cleaned_data, on) if form.is_valid() else visible.none()
+    rows = ledger.asked(visible, form.cleaned_data, on, units) if form.is_valid() else visible.none()
     sorting = Sorting.asked(request, ledger.SORT_COLUMNS, ledger.DEFAULT_SORT)
     return Question(form, rows, sorting, vocabulary, on, at)
 

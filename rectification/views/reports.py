@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,7 +36,9 @@ from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Unmet
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
+from supervision.core.words import words_of
 from supervision.current import at_place, current_campaign
+from supervision.models.organisation import Unit
 from supervision.timelines import visible_events
 from supervision.views.signing import signature_lines
 from supervision.vocabulary import vocabulary_of
@@ -56,7 +58,7 @@ class ReportListView(LoginRequiredMixin, View):
         campaign = current_campaign(request)
         form = ReportFilterForm(request.GET)
         rows = at_place(request, Report.objects.visible_to(user).filter(campaign=campaign))
-        rows = _asked(rows, form.cleaned_data) if form.is_valid() else rows.none()
+        rows = _asked(rows, form.cleaned_data, user) if form.is_valid() else rows.none()
         rows = rows.select_related("unit", "form").annotate(covered=Count("answers"))
         page = list_page(request, rows, NEWEST_FIRST)
         context: dict[str, Any] = {"form": form, "page": page, "reports": page.rows}
@@ -65,11 +67,11 @@ class ReportListView(LoginRequiredMixin, View):
         return render(request, "rectification/report_list.html", context)
 
 
-def _asked(rows: Any, filters: dict[str, Any]) -> Any:
+def _asked(rows: Any, filters: dict[str, Any], user: Any) -> Any:
     if filters["status"]:
         rows = rows.filter(status=filters["status"])
-    if filters["q"]:
-        rows = rows.filter(Q(title__icontains=filters["q"]) | Q(unit__name__icontains=filters["q"]))
+    if words := words_of(filters["q"]):
+        rows = rows.filter(Report.words_q(words, Unit.objects.visible_to(user).only("name")))
     return rows
 
 

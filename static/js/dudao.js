@@ -88,6 +88,39 @@
     }
   });
 
+  /* The key / puts the cursor into the search box, unless it was switched off on this machine (WCAG 2.1.4) */
+  var slash = { box: document.querySelector("input[data-slash]"), off: false };
+  try {
+    slash.off = window.localStorage.getItem("no-slash") === "1";
+  } catch (error) {
+    slash.off = false; /* a browser that keeps nothing */
+  }
+  document.addEventListener("keydown", function (event) {
+    var typing = event.target.closest && event.target.closest("input, textarea, select, dialog, [contenteditable]");
+    if (event.key === "/" && slash.box && !slash.off && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      slash.box.focus();
+      slash.box.select();
+    }
+  });
+  document.querySelectorAll("[data-slash-choice]").forEach(function (choice) {
+    var switched = choice.querySelector("button");
+    function tell() {
+      switched.textContent = slash.off ? switched.dataset.off : switched.dataset.on;
+    }
+    switched.addEventListener("click", function () {
+      slash.off = !slash.off;
+      try {
+        window.localStorage.setItem("no-slash", slash.off ? "1" : "0");
+      } catch (error) {
+        /* for this page alone, then */
+      }
+      tell();
+    });
+    tell();
+    choice.hidden = false;
+  });
+
   var wrong = document.querySelector(".error-summary");
   if (wrong) {
     /* What was typed came back with an error: it is still unsaved */

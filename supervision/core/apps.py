@@ -5,10 +5,11 @@ from django.db.models.signals import post_migrate
 
 
 def _prepare(**_: Any) -> None:
-    from supervision.core import triggers, workdays
+    from supervision.core import triggers, words, workdays
 
     triggers.install()
     workdays.seed_calendar()
+    words.install()
 
 
 class CoreConfig(AppConfig):

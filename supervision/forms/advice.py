@@ -11,6 +11,7 @@ from accounts.models import User
 from supervision import rules
 from supervision.core.fields import FilesField
 from supervision.core.web import MoveForm
+from supervision.core.words import words_of
 from supervision.enums import AdviceStatus, Stance
 from supervision.forms.filters import ScopeFilterForm
 from supervision.models.advice import Advice
@@ -103,5 +104,5 @@ class AdviceFilterForm(ScopeFilterForm):
 
     def narrow(self, rows: Any) -> Any:
         rows = super().narrow(rows)
-        words = self.cleaned_data["q"].strip() if self.is_valid() else ""
-        return rows.filter(Advice.words_q(words)) if words else rows
+        words = words_of(self.cleaned_data["q"]) if self.is_valid() else ()
+        return rows.filter(Advice.words_q(words, self.units)) if words else rows

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from supervision.core.fields import FilesField
 from supervision.core.web import MoveForm, date_input
+from supervision.core.words import words_of
 from supervision.enums import FiledDraftStatus, Verdict
 from supervision.forms.filters import ScopeFilterForm
 from supervision.models.campaign import Campaign
@@ -100,5 +101,5 @@ class FiledDraftFilterForm(ScopeFilterForm):
 
     def narrow(self, rows: Any) -> Any:
         rows = super().narrow(rows)
-        words = self.cleaned_data["q"].strip() if self.is_valid() else ""
-        return rows.filter(FiledDraft.words_q(words)) if words else rows
+        words = words_of(self.cleaned_data["q"]) if self.is_valid() else ()
+        return rows.filter(FiledDraft.words_q(words, self.units)) if words else rows

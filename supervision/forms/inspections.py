@@ -70,7 +70,7 @@ class InspectionFilterForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, campaign: Campaign | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
+        self.units = units = list(Unit.objects.visible_to(user).filter(campaign=campaign).select_related("team"))
         phases = vocabulary_of(campaign.pk).phases if campaign else ()
         self._offer("unit", units)
         teams = teams_of(units)

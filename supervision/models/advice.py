@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from supervision.core.deadlines import Clock
+from supervision.core.words import saying
 from supervision.enums import AdviceStatus, Source, Stance
 from supervision.models.campaign import Phase
 from supervision.models.daily import DailyRecord
 from supervision.models.inspection import Inspection
-from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.models.organisation import ScopedModel, ScopedQuerySet, Unit
 from supervision.models.parts import PartOfRow
 
 
@@ -81,9 +83,9 @@ class Advice(ScopedModel):
         return self.label
 
     @staticmethod
-    def words_q(words: str) -> Q:
-        """Rows whose number, title or unit contains the words."""
-        return Q(number__icontains=words) | Q(title__icontains=words) | Q(unit__name__icontains=words)
+    def words_q(words: Iterable[str], units: Iterable[Unit]) -> Q:
+        """Rows of which number, title or unit says each of the words."""
+        return saying(words, "number", "title", units=units)
 
     def get_absolute_url(self) -> str:
         return reverse("supervision:advice", args=[self.pk])

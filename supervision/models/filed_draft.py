@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from supervision.core.deadlines import Clock
+from supervision.core.words import saying
 from supervision.enums import FiledDraftStatus, Verdict
 from supervision.models.campaign import Phase
-from supervision.models.organisation import ScopedModel, ScopedQuerySet
+from supervision.models.organisation import ScopedModel, ScopedQuerySet, Unit
 from supervision.models.parts import PartOfRow
 from supervision.models.vocabulary import DraftKind
 
@@ -65,9 +67,9 @@ class FiledDraft(ScopedModel):
         return self.label
 
     @staticmethod
-    def words_q(words: str) -> Q:
-        """Rows whose title or unit contains the words."""
-        return Q(title__icontains=words) | Q(unit__name__icontains=words)
+    def words_q(words: Iterable[str], units: Iterable[Unit]) -> Q:
+        """Rows of which title or unit says each of the words."""
+        return saying(words, "title", units=units)
 
     def get_absolute_url(self) -> str:
         return reverse("supervision:filed-draft", args=[self.pk])

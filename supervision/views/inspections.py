@@ -20,6 +20,7 @@ from supervision import rules
 from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
+from supervision.core.words import saying, words_of
 from supervision.current import at_place, current_campaign
 from supervision.enums import Document, InspectionStatus
 from supervision.forms.inspections import (
@@ -128,8 +129,8 @@ def narrowed(rows: Any, form: InspectionFilterForm) -> InspectionQuerySet:
         "phase_id": given["phase"],
         "day__gte": given["since"],
         "day__lte": given["until"],
-        "unit__name__icontains": given["q"],
     }
+    rows = rows.filter(saying(words_of(given["q"]), units=form.units))
     if given["since"] or given["until"]:
         rows = rows.annotate(day=Coalesce("happened_on", "planned_on"))
     narrow: InspectionQuerySet = rows.filter(**{name: value for name, value in named.items() if value})

@@ -48,6 +48,19 @@ def test_the_neighbour_the_other_team_and_the_other_body_find_empty_lists(api, s
         assert MARK not in api(username).get(address).content.decode(), address
 
 
+Q = ["units/?q=单U1", "inspections/?q=单位U1", f"problems/?q={MARK}", f"feedback-forms/?q={MARK}",
+     f"rectification-items/?q={MARK} 单位U1", f"measures/?q={MARK}", "reports/?q=单位U1"]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", Q)
+def test_words_find_what_the_search_of_the_pages_finds(api, stage, address):
+    assert api("a1-lead").rows(address) or address.startswith("measures")
+    assert api("a1-lead").rows(f"{address} 没有这个词") == []
+    assert api("u2").rows(address) == []
+    for wrong in (f"{address}%00", f"{address}{'台' * 81}"):
+        assert api("a1-lead").get(wrong).status_code == 400
+
+
 def test_who_is_not_signed_in_learns_how_to(world):
     answer = Client().get("/api/v1/me/")
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")

@@ -71,6 +71,8 @@ RULES: dict[str, Rule] = {
     "supervision:views": Rule(OWN, ("ledger",)),
     "supervision:view-columns": Rule(OWN, ("ledger",)),
     "supervision:view-move": Rule(OWN, ("ledger", "m1", "rename")),
+    "supervision:search": Rule(OWN),
+    "supervision:search-kind": Rule(OWN, ("measures",)),
     "supervision:file": Rule(OBJECT, ("file",), "u1"),
     "supervision:notification-list": Rule(OWN),
     "supervision:notification-read-all": Rule(OWN),
