@@ -41,7 +41,7 @@ def are_enough(words: Sequence[str]) -> bool:
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Says(Lookup):  # type: ignore[type-arg]  # no generic at run time
+class Says(Lookup):
     """`icontains`, by an index where PostgreSQL has one."""
 
     lookup_name = "says"
