@@ -9,7 +9,10 @@ skipped or could not be run counts as failed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -30,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = ROOT / "docs" / "benchmarks.md"
 LONG_RUN = "## Last long run"
 NOTHING_COLLECTED = 5
+LANES = 2
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
@@ -40,13 +44,23 @@ class Part:
     name: str
     marks: str
     packages: tuple[str, ...]
-    lane: int = 1
+    options: tuple[str, ...] = ()
     passed: int = 0
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
     note: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What --only asks for, and what stands before each line."""
+        return self.name.split()[0].lower()
+
+    @property
+    def slug(self) -> str:
+        """Its own in the names of folders, files and databases."""
+        return self.label + "".join(re.findall(r"\d", self.name))
 
     def lose(self, note: str) -> None:
         """It could not be run: a failure where a machine decides, a remark where a person reads."""
@@ -76,14 +90,16 @@ def parts(long: bool) -> list[Part]:
     """The gate's tests, or those that it leaves out: what is slow, and what no database decides on PostgreSQL too."""
     on_postgresql = "(slow or once)" if long else "not slow and not once"
     elsewhere = "slow" if long else "not slow"
-    return [
-        Part("PostgreSQL + Redis", f"not browser and {on_postgresql}", ("postgresql", "redis-server"), lane=0),
-        Part("SQLite", f"not postgresql and not browser and {elsewhere}", ("redis-server",)),
+    sqlite = f"not postgresql and not browser and {elsewhere}"
+    return [  # in the order in which the two lanes take them up; halves, so that both end at about the same time
+        Part("PostgreSQL + Redis", f"not browser and {on_postgresql}", ("postgresql", "redis-server")),
         Part(
             "Chromium",
             f"browser and {elsewhere}",
             ("postgresql", "redis-server", "chromium", "fonts-noto-cjk"),
         ),
+        Part("SQLite 1/2", sqlite, ("redis-server",), ("--half=1",)),
+        Part("SQLite 2/2", sqlite, ("redis-server",), ("--half=2",)),
     ]
 
 
@@ -119,8 +135,7 @@ class Run:
         return able
 
     def _environment(self, part: Part) -> dict[str, str]:
-        number = part.name.split()[0].lower()
-        temporary = self.folder / f"tmp-{number}"
+        temporary = self.folder / f"tmp-{part.slug}"
         temporary.mkdir()
         redis = self._server("redis", servers.start_redis)
         environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"}
@@ -129,7 +144,7 @@ class Run:
         environment["REDIS_URL"] = f"{redis.url}/{len(list(self.folder.glob('tmp-*')))}"
         if "postgresql" in part.packages:
             database = self._server("postgresql", servers.start_postgresql).url
-            environment["DATABASE_URL"] = f"{database}_{number}"  # parts run side by side: test_dudao_<part>
+            environment["DATABASE_URL"] = f"{database}_{part.slug}"  # parts run side by side: test_dudao_<part>
         if "chromium" in part.packages:
             environment["CHROMIUM"] = servers.chromium_program() or ""
         return environment
@@ -139,17 +154,18 @@ class Run:
             self.servers[name] = start(self.folder)
         return self.servers[name]
 
-    def follow(self, lane: Sequence[Part]) -> None:
-        """Run the parts of a lane one after another."""
-        for part in lane:
-            self._run(part)
+    def follow(self, waiting: queue.SimpleQueue[Part]) -> None:
+        """Run whatever part is next, until none is left."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._run(waiting.get_nowait())
 
     def _run(self, part: Part) -> None:
         """One part: its output is passed on, its results are counted when it has ended."""
-        report = self.folder / f"{part.name.split()[0].lower()}.xml"
+        report = self.folder / f"{part.slug}.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", part.marks]
         child = subprocess.Popen(
-            [*command, f"--junit-xml={report}", *self.arguments],
+            [*command, *part.options, f"--junit-xml={report}", *self.arguments],
             cwd=ROOT,
             env=part.environment,
             stdin=subprocess.DEVNULL,
@@ -165,22 +181,22 @@ class Run:
 
     def _follow(self, part: Part, child: subprocess.Popen[str], report: Path) -> None:
         began = time.monotonic()
-        label = part.name.split()[0].lower()
         for line in child.stdout or ():
             if line.strip():
-                print(f"{label:>10} | {line}", end="", flush=True)
+                print(f"{part.label:>10} | {line}", end="", flush=True)
         code = child.wait()
         part.seconds = time.monotonic() - began
         part.count(report, code, narrowed=bool(self.arguments))
 
 
 def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
-    """Two lanes side by side, for two cores: PostgreSQL; SQLite and after it the browser."""
+    """Two lanes side by side, for two cores."""
     launch = Run(pytest_arguments)
+    waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
     try:
-        able = launch.prepare(wanted)
-        lanes = [[part for part in able if part.lane == lane] for lane in (0, 1)]
-        followers = [threading.Thread(target=launch.follow, args=(lane,), daemon=True) for lane in lanes]
+        for part in launch.prepare(wanted):
+            waiting.put(part)
+        followers = [threading.Thread(target=launch.follow, args=(waiting,), daemon=True) for _ in range(LANES)]
         for follower in followers:
             follower.start()
         for follower in followers:
@@ -226,7 +242,7 @@ def main() -> int:
     parser.add_argument("arguments", nargs="*", help="handed to pytest")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
-    wanted = [part for part in parts(asked.long) if asked.only in (None, part.name.split()[0].lower())]
+    wanted = [part for part in parts(asked.long) if asked.only in (None, part.label)]
     try:
         run(wanted, asked.arguments)
     except KeyboardInterrupt:

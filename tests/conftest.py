@@ -25,8 +25,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--half", type=int, choices=(1, 2), help="every second file, for two processes side by side")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if half := config.getoption("half"):
+        files = sorted({item.path for item in items})
+        items[:] = [item for item in items if files.index(item.path) % 2 == half - 1]
     lasting.arrange(items)
 
 

@@ -197,6 +197,7 @@ def copies(model: Any, count: int, **given: Any) -> None:
     model.objects.bulk_create(rows)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["office", "a1-lead", "u1"])
 def test_a_list_costs_the_same_with_3_and_300_rows(api, world, stage, username):
     ask = api(username)

@@ -74,6 +74,7 @@ def test_the_main_job_on_screen(story: Story, hands: type[Person]) -> None:
     assert len(story.people) >= 7
 
 
+@pytest.mark.slow
 def test_the_main_job_with_receipt_and_report_on_paper(story: Story) -> None:
     before = figures(story.people("office"))
     form_reaches_the_unit(story)

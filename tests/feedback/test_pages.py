@@ -305,6 +305,7 @@ def many(world: World, count: int) -> None:
     FeedbackForm.objects.bulk_create(rows)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-lead", "a1-sponsor", "u1"])
 def test_the_list_costs_the_same_with_3_and_with_300(world: World, who: str, count: int):

@@ -80,6 +80,7 @@ def test_a_finished_campaign_asks_nobody(world: World):
     assert not any(duties(world, who) for who in world.users)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 60])
 @pytest.mark.parametrize("who", ["a1-lead", "a1-deputy", "u1", "office-lead"])
 def test_the_list_costs_two_queries_however_long(world: World, who: str, count: int):

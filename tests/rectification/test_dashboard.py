@@ -189,6 +189,7 @@ def test_a_unit_that_handed_in_in_time_is_never_overdue_while_others_are_slow(wo
     assert (told.overdue_unit, told.overdue_team) == (0, 1)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("times", [1, 20])
 def test_the_figures_cost_two_queries(world: World, times: int, django_assert_num_queries):
     a_province(world, times)
@@ -197,6 +198,7 @@ def test_the_figures_cost_two_queries(world: World, times: int, django_assert_nu
         course_of(ItemCount.objects.all())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("times", [1, 20])
 @pytest.mark.parametrize(("username", "cost"), [("office", 9), ("u1", 9)])
 def test_the_dashboard_costs_the_same_however_many_items(client, world: World, times: int, username: str, cost: int):

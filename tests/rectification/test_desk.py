@@ -111,6 +111,7 @@ def test_on_a_longer_route_the_item_stands_with_the_next_step_alone(world: World
     assert [line for line in lines(world, last) if line.sheet == sheet] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 30])
 @pytest.mark.parametrize("who", ["u1", "u1-head", "a1-member", "a-office"])
 def test_items_and_reports_are_one_query_each(world: World, count: int, who: str):

@@ -135,6 +135,7 @@ PAGE_COST = {  # state → who may look at it at that cost
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", PAGE_COST)
 def test_the_page_costs_at_most_twelve_queries_however_long_its_story(client, world: World, state: str):
     item = ARRANGED[state](world)
@@ -184,6 +185,7 @@ def grow(world: World, item: RectificationItem, count: int) -> None:
     )
 
 
+@pytest.mark.once
 def test_the_panels_cost_one_query_each(world: World):
     iw.in_progress(world)
     iw.submitted(world)

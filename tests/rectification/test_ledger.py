@@ -251,6 +251,7 @@ def test_who_has_no_business_role_exports_nothing(client, world: World):
 # --- cost ---
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("username", ["office", "u1"])
 def test_a_page_of_the_ledger_costs_eight_queries_however_many_rows(client, world: World, rows: int, username: str):
@@ -264,6 +265,7 @@ def test_a_page_of_the_ledger_costs_eight_queries_however_many_rows(client, worl
     assert len(queries) == 8, "\n".join(each["sql"][:160] for each in queries)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 def test_an_export_costs_a_fixed_number_of_queries(client, world: World, rows: int):
     make_ready(world, new_items(world, new_form(world), rows))
@@ -330,6 +332,7 @@ def test_the_paper_prints_the_question_and_is_an_event(client, world: World):
     assert [event.payload["form"] for event in Event.objects.filter(verb="ledger.exported")] == ["print", "print"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 def test_wide_columns_cost_three_queries_more_however_many_rows(client, world: World, rows: int):
     make_ready(world, new_items(world, new_form(world), rows))

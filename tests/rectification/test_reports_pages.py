@@ -278,6 +278,7 @@ def cost(client, method: str, url: str, data: dict | None = None) -> tuple[int, 
     return len(asked), "\n".join(sql[:170] for sql in asked)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("username", "queries", "count"),
     [
@@ -294,6 +295,7 @@ def test_the_page_of_a_report_costs_twelve_queries_at_most(client, world: World,
     assert found == queries, asked
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 300])
 def test_the_list_of_reports_costs_eight_queries_at_most(client, world: World, count: int):
     form = report_world.new_form(world)

@@ -171,6 +171,7 @@ def test_filters_live_in_the_url(world: World):
         assert [row.title for row in rows] == found, query
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member", "u1"])
 def test_the_list_costs_eight_queries(world: World, rows: int, who: str):
@@ -181,6 +182,7 @@ def test_the_list_costs_eight_queries(world: World, rows: int, who: str):
     assert queries(browser(world, who), url("advice-list")) <= 8
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["a1-lead", "u1", "office"])
 def test_its_page_costs_twelve_queries(world: World, who: str):
     record = guidance.to_follow(world)

@@ -288,6 +288,7 @@ def bulk(world: World, count: int) -> None:
     DailyRecord.objects.bulk_create(DailyRecord(**plain | {"happened_on": day}) for day in days)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member"])
 def test_the_lists_cost_eight_queries(world: World, rows: int, who: str):

@@ -100,6 +100,7 @@ def test_what_i_handed_on_waits_with_its_date(world: World):
     assert Desk(world.user("a1-member-2"), world.today, world.campaign.pk).waiting == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["a1-lead", "a1-deputy", "a1-member"])
 @pytest.mark.parametrize("rows", [3, 60])
 def test_one_query_and_one_more_for_stand_ins_however_many_visits(world: World, who: str, rows: int):

@@ -70,6 +70,7 @@ def test_search_finds_people_by_name_post_and_telephone_and_units_by_name(world)
     assert "没有找到" in shown(world, "u3", part="units", q="单位U2")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 300])
 def test_the_list_costs_the_same_whatever_its_length(world, count, django_assert_max_num_queries):
     made = Unit.objects.bulk_create(

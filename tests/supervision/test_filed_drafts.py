@@ -150,6 +150,7 @@ def test_the_neighbour_gets_neither_list_nor_page_nor_file_nor_notice(world: Wor
         assert browser(world, who).get(url("file", file.pk)).status_code == 200, who
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member", "u1"])
 def test_the_list_costs_eight_queries(world: World, rows: int, who: str):
@@ -160,6 +161,7 @@ def test_the_list_costs_eight_queries(world: World, rows: int, who: str):
     assert queries(browser(world, who), url("filed-drafts")) <= 8
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["a1-lead", "u1"])
 def test_its_page_costs_twelve_queries_with_ten_versions(world: World, who: str):
     draft = guidance.read(world)

@@ -125,6 +125,7 @@ def test_a_finished_campaign_asks_nothing_of_anybody(world: World):
     assert all(duties(world, who) == set() for who in world.users)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize(("who", "cost"), [("a1-member", 3), ("a1-lead", 4), ("u1", 2), ("office", 0)])
 def test_duties_waiting_and_dates_cost_a_query_for_each_kind_of_row(world: World, who: str, cost: int, rows: int):

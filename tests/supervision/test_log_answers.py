@@ -92,6 +92,7 @@ def test_one_tap_saves_the_point_and_opens_its_problem(world: World, member: Cli
     assert answer.url == f"{reverse('supervision:problem-create', args=[visit.pk])}?result={result.pk}"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("entries", [3, 40])
 def test_the_log_costs_the_same_with_many_entries(
     world: World, member: Client, entries: int, django_assert_max_num_queries: Any

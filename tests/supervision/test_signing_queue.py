@@ -203,6 +203,7 @@ def test_advice_is_signed_there_too(world: World):
 COSTS = {"form": 16, "report": 15, "plan": 17, "closure": 13, "inspection": 23}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 60])
 def test_a_sheet_costs_the_same_however_long_the_queue(world: World, rows: int):
     for _number in range(rows):

@@ -110,6 +110,7 @@ def test_only_people_of_a_team_plan_from_the_calendar(world: World, who: str):
     assert not any(square.may_plan for square in found.values())
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member", "u1"])
 def test_the_calendar_costs_eight_queries(world: World, rows: int, who: str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from supervision.core.models import StoredFile
 from supervision.models import Inspection, Problem
 from supervision.services.phrases import phrases_for
@@ -51,6 +53,7 @@ PAGES: dict[str, tuple[Any, ...]] = {  # name, further arguments
 }
 
 
+@pytest.mark.once
 def test_long_text_stands_on_every_page_and_costs_no_more_queries(world: World):
     assert len(NAME) == 60
     visit = long_visit(world, problems=40, photos=300)
@@ -71,6 +74,7 @@ def test_long_text_stands_on_every_page_and_costs_no_more_queries(world: World):
     }
 
 
+@pytest.mark.once
 def test_the_review_shows_forty_problems_and_three_hundred_photos(world: World):
     visit = long_visit(world, problems=40, photos=300)
     page = browser(world, "a1-member").get(url("inspection-move", visit.pk, "submit")).content.decode()
