@@ -12,6 +12,7 @@ from supervision import rules
 from supervision.core import files, links, navigation
 from supervision.core.navigation import NavItem
 from supervision.services import signing
+from supervision.views.unit_lists import register_unit_list
 
 
 def register() -> None:
@@ -21,6 +22,9 @@ def register() -> None:
     objects = FeedbackForm.objects
     signing.register_act(ISSUE_ACT, signing.Act(objects, can_receive, UNIT_RECEIVERS))
     signing.register_act(RECEIPT_ACT, signing.Act(objects, rules.is_team_member, rules.TEAM_PEOPLE))
+    register_unit_list(
+        "feedback-forms", 20, _("反馈单"), objects.visible_to, "feedback:forms", "created_at", "issued_on"
+    )  # fmt: skip
 
 
 def _has_business(user: User) -> bool:

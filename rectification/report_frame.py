@@ -27,6 +27,7 @@ from supervision.core.notifications import register_policy
 from supervision.enums import Source
 from supervision.rules import TEAM_PEOPLE, is_team_member
 from supervision.services.signing import Act, register_act
+from supervision.views.unit_lists import register_unit_list
 
 
 def register() -> None:
@@ -37,6 +38,10 @@ def register() -> None:
     register_act(SIGN_ACT, Act(Report.objects, is_team_member, TEAM_PEOPLE))
     desk.register()
     dashboard.register()
+    register_unit_list(
+        "rectification-reports", 30, _("整改报告"), Report.objects.visible_to, "rectification:reports", "created_at",
+        "counted_on",
+    )  # fmt: skip
     _register_policies()
 
 

@@ -10,6 +10,7 @@ class SupervisionConfig(AppConfig):
         from supervision.core import schedules
         from supervision.services import structure
         from supervision.services.settings import touched
+        from supervision.views import unit_lists
 
         post_migrate.connect(schedules.ensure, sender=self)
         schedules.record_runs()
@@ -20,3 +21,4 @@ class SupervisionConfig(AppConfig):
         guidance_desk.register()
         finders.register()
         frame.register()
+        unit_lists.register()

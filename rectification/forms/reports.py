@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -16,7 +16,9 @@ from rectification.models.report import Report
 from rectification.services import reports
 from rectification.transitions import SUBMIT
 from supervision.core.web import MoveForm, NoteForm, date_input
+from supervision.core.words import words_of
 from supervision.enums import Source
+from supervision.forms.filters import ScopeFilterForm
 from supervision.forms.signing import HOW, PAPER, SCREEN, PaperSignForm
 from supervision.models.people import Delegation, UnitStaff
 
@@ -166,8 +168,15 @@ class FileReportForm(MoveForm):
         self.fields["sent_up_on"].required = self.subject.source == Source.CENTRAL
 
 
-class ReportFilterForm(forms.Form):
+class ReportFilterForm(ScopeFilterForm):
     """Filters of the list of reports."""
+
+    columns: ClassVar[dict[str, str]] = {**ScopeFilterForm.columns, "status": "status"}
 
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *ReportStatus.choices])
     q = forms.CharField(label=_("标题、反馈单编号或单位"), required=False, max_length=80)
+
+    def narrow(self, rows: Any) -> Any:
+        rows = super().narrow(rows)
+        words = words_of(self.cleaned_data["q"]) if self.is_valid() else ()
+        return rows.filter(Report.words_q(words, self.units)) if words else rows

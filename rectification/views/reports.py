@@ -36,9 +36,7 @@ from supervision.core import parts
 from supervision.core.lists import Sort, list_page
 from supervision.core.refusals import NotAllowed, Unmet
 from supervision.core.web import MoveForm, MovePage, MoveView, NoteForm, ScopedMixin
-from supervision.core.words import words_of
 from supervision.current import at_place, current_campaign
-from supervision.models.organisation import Unit
 from supervision.timelines import visible_events
 from supervision.views.signing import signature_lines
 from supervision.vocabulary import vocabulary_of
@@ -56,23 +54,15 @@ class ReportListView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         campaign = current_campaign(request)
-        form = ReportFilterForm(request.GET)
+        form = ReportFilterForm(request.GET, user=user, campaign=campaign)
         rows = at_place(request, Report.objects.visible_to(user).filter(campaign=campaign))
-        rows = _asked(rows, form.cleaned_data, user) if form.is_valid() else rows.none()
-        rows = rows.select_related("unit", "form").annotate(covered=Count("answers"))
+        rows = form.narrow(rows).select_related("unit", "form").annotate(covered=Count("answers"))
         page = list_page(request, rows, NEWEST_FIRST)
-        context: dict[str, Any] = {"form": form, "page": page, "reports": page.rows}
+        is_narrowed = any(form.data.get(name) for name in form.fields)
+        context: dict[str, Any] = {"form": form, "page": page, "reports": page.rows, "is_narrowed": is_narrowed}
         if campaign is not None:
             context["calendar"] = vocabulary_of(campaign.pk).calendar
         return render(request, "rectification/report_list.html", context)
-
-
-def _asked(rows: Any, filters: dict[str, Any], user: Any) -> Any:
-    if filters["status"]:
-        rows = rows.filter(status=filters["status"])
-    if words := words_of(filters["q"]):
-        rows = rows.filter(Report.words_q(words, Unit.objects.visible_to(user).only("name")))
-    return rows
 
 
 class NewReportView(LoginRequiredMixin, ScopedMixin, View):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Q
@@ -15,6 +15,7 @@ from accounts.models import User
 from supervision.core.panels import panel_of, render_place
 from supervision.current import NARROWS, Place, current_campaign, narrow
 from supervision.models.organisation import Body, Team, Unit
+from supervision.views.unit_lists import UNIT_PAGE
 from supervision.vocabulary import vocabulary_of
 
 DASHBOARD = "dashboard"
@@ -25,13 +26,14 @@ class DashboardView(LoginRequiredMixin, View):
     """A page composed of the panels that the apps registered for it."""
 
     template = "supervision/dashboard.html"
+    places: ClassVar[tuple[str, ...]] = (DASHBOARD,)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(request)
 
     def show(self, request: HttpRequest, **more: Any) -> HttpResponse:
         campaign = current_campaign(request)
-        panels = [content for _panel, content in render_place(DASHBOARD, request)]
+        panels = [content for place in self.places for _panel, content in render_place(place, request)]
         context: dict[str, Any] = {"campaign": campaign, "panels": panels, **more}
         if campaign is not None:
             now = timezone.now()
@@ -65,6 +67,8 @@ class PlaceView(DashboardView):
 
 
 class UnitSightView(PlaceView):
+    places = (DASHBOARD, UNIT_PAGE)
+
     def rows(self, request: HttpRequest) -> Any:
         return Unit.objects.visible_to(_reader(request)).select_related("body", "team")
 

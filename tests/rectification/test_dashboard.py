@@ -24,8 +24,10 @@ from rectification.views import dashboard
 from rectification.views.ledger import question_of
 from rectification.views.sight import Rate, Sight, sight_of
 from supervision.vocabulary import vocabulary_of
+from tests.feedback import moves as feedback_moves
 from tests.rectification import report_world
 from tests.rectification.report_world import new_form, new_items
+from tests.supervision import visits
 from tests.world import World
 
 DASHBOARD, WORKBENCH = reverse("supervision:dashboard"), reverse("supervision:workbench")
@@ -298,3 +300,47 @@ def test_places_without_an_item_stand_there_too(client, world: World):
     sign_in(client, world, "office")
     assert len(client.get(reverse("rectification:units-sight")).context["lines"]) == len(world.units)
     assert len(client.get(reverse("rectification:teams-sight")).context["lines"]) == len(world.teams)
+
+
+# --- the lists of a unit's page ---
+
+
+def test_the_page_of_a_unit_lists_its_forms_reports_and_visits_with_the_lists_counts(client, world: World):
+    items = report_world.ready_items(world, due_on=world.today)
+    report_world.signed(world, items)
+    for _n in range(6):
+        new_form(world)
+    visits.approved(world)
+    for username in ("office", "a1-lead", "u1", "u1-head"):
+        sign_in(client, world, username)
+        page = client.get(reverse("supervision:unit-sight", args=[world.units["u1"].pk])).content.decode()
+        for panel, count in (("supervision-visits", 1), ("feedback-forms", 7), ("rectification-reports", 1)):
+            part = page.split(f'id="{panel}"')[1].split("</section>")[0]
+            url, told = re.search(r'class="sight-all" href="([^"]+)">全部 (\d+) 项', part).groups()
+            assert int(told) == client.get(url).context["page"].count == count, f"{username} {panel}"
+            assert part.count("<li>") == min(count, 5)
+
+
+def test_the_lists_of_a_neighbours_unit_and_what_is_not_the_units_yet_stay_unseen(client, world: World):
+    feedback_moves.draft(world)
+    visits.planned(world)  # not approved: the team's own
+    of_u1 = {"unit": world.units["u1"].pk}
+    for panel in ("supervision-visits", "feedback-forms", "rectification-reports"):
+        url = reverse("supervision:panel", args=[panel])
+        for username in ("u1", "u2", "a2-lead", "b-office", "u1s"):
+            sign_in(client, world, username)
+            assert client.get(url, of_u1).content.strip() == b"", f"{panel} {username}"
+            assert client.get(url).content.strip() == b"", f"{panel} {username}"
+    sign_in(client, world, "a1-lead")
+    assert "全部 1 项" in client.get(reverse("supervision:panel", args=["feedback-forms"]), of_u1).content.decode()
+
+
+@pytest.mark.parametrize("times", [1, 20])
+def test_the_page_of_a_unit_costs_the_dashboards_queries_and_one_a_list(client, world: World, times: int):
+    a_province(world, times)
+    sign_in(client, world, "office")
+    url = reverse("supervision:unit-sight", args=[world.units["u1"].pk])
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    assert len(queries) == 13, "\n".join(each["sql"][:160] for each in queries)
