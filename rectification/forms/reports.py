@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -171,7 +171,7 @@ class FileReportForm(MoveForm):
 class ReportFilterForm(ScopeFilterForm):
     """Filters of the list of reports."""
 
-    columns: ClassVar[dict[str, str]] = {**ScopeFilterForm.columns, "status": "status"}
+    columns = {**ScopeFilterForm.columns, "status": "status"}
 
     status = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *ReportStatus.choices])
     q = forms.CharField(label=_("标题、反馈单编号或单位"), required=False, max_length=80)
