@@ -28,13 +28,17 @@ def commits(item: pytest.Item) -> bool:
     return bool(real or (marker and marker.kwargs.get("transaction")))
 
 
+def asks_a_database(item: pytest.Item) -> bool:
+    return "db" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db") is not None
+
+
 def shares(item: pytest.Item) -> bool:
     return "world" in getattr(item, "fixturenames", ()) and not commits(item)
 
 
 def arrange(items: list[pytest.Item]) -> None:
     """Those that share the world after those without one; else everything stays in its place."""
-    rolling_back = [number for number, item in enumerate(items) if "db" in item.fixturenames and not commits(item)]
+    rolling_back = [number for number, item in enumerate(items) if asks_a_database(item) and not commits(item)]
     ordered = sorted((items[number] for number in rolling_back), key=shares)
     for number, item in zip(rolling_back, ordered, strict=True):
         items[number] = item

@@ -50,6 +50,7 @@ def move(client, account, name, **given):
     return client.post(reverse("accounts:account-move", args=[account.pk, name]), given)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("role", [Administrator.NONE, Administrator.SECURITY, Administrator.AUDITOR])
 def test_for_everybody_else_the_pages_do_not_exist(client, zhang, role):
     client.force_login(User.objects.create_user("stranger", PASSWORD, name="外人", administrator=role))

@@ -72,13 +72,14 @@ def test_it_is_refused_from_every_other_state(world: World, kind: str, move: Tra
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.slow)], ids=["in turn", "everybody"])
 @pytest.mark.parametrize(("kind", "move"), BY_PEOPLE, ids=row_id)
-def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: World, kind: str, move: Transition):
+def test_it_is_refused_for_everyone_to_whom_the_table_does_not_give_it(world: World, kind, move, every):
     row, subject = ready(world, kind, move)
     may = rightful(world, subject, move, row)
     assert row.actor(world, subject).username in may
     inputs = row.inputs(world, subject)
-    for username in sorted(set(world.users) - may):
+    for username in in_turn(sorted(set(world.users) - may), BY_PEOPLE.index((kind, move)), every):
         with pytest.raises(NotAllowed):
             perform(world, row, subject, world.user(username), **inputs)
     was = subject.status

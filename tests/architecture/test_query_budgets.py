@@ -25,6 +25,7 @@ BOOKKEEPING = re.compile(r"^(BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)")
 BUDGET = 15
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("kind", "move"), ALL, ids=row_id)
 def test_a_move_stays_within_its_budget(world: World, kind: str, move: Transition):
     row, subject = ready(world, kind, move)

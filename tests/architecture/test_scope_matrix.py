@@ -34,7 +34,7 @@ ALIKE = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Whom to ask of these people: one of each kind, a third of the pages where it says so; or everybody all."""
+    """Whom to ask of these people: one of each kind, a fifth of the pages where it says so; or everybody all."""
 
     is_everybody: bool
 
@@ -43,7 +43,7 @@ class Asked:
 
     @property
     def every(self) -> int:
-        return 1 if self.is_everybody else 3
+        return 1 if self.is_everybody else 5
 
 
 @pytest.fixture(params=["each kind", pytest.param("everybody", marks=pytest.mark.slow)])
@@ -115,9 +115,9 @@ def test_objects_exist_for_those_who_may_see_them(world, stage):
 def test_no_outsider_learns_of_an_object(world, stage, asked):
     strangers = asked(outsiders(world, stage["item"]))
     assert {"u2", "u2-head", "u3", "u1s", "a2-lead", "b1-lead", "b-office", "nobody", "auditor"} <= set(strangers)
-    for username in strangers:
+    for number, username in enumerate(strangers):
         client = signed_in(world, username)
-        for name in names_of(OBJECT):
+        for name in in_turn(names_of(OBJECT), number, asked.every):
             url = address(name, stage)
             shows_a_page = bool(RULES[name].insider)
             for answer in (client.get(url), client.post(url, {})):

@@ -61,6 +61,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trans_real, "_translations", {})
 
 
+@pytest.mark.once
 def test_english_lists_hold_no_chinese_of_ours(world: World, english: None):
     stage.build(world)
     entered = "\n".join(entered_texts())

@@ -83,6 +83,7 @@ def record_data(world: World, item: RectificationItem) -> dict[str, Any]:
 PEOPLE = ("u1", "u1-head", "a1-member", "a1-member-2", "a1-lead", "a1-deputy", "a1-sponsor", "a-office", "office", "u2")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("state", ARRANGED)
 def test_the_workbench_agrees_with_the_table(world: World, state: str):
     """What it shows as mine, the table offers me; what the table's next move gives me, it shows."""
@@ -216,6 +217,7 @@ MOVE_COST = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", MOVE_COST)
 def test_what_a_move_costs(client, world: World, name: str):
     row = ROWS["rectification_item"][name]

@@ -145,6 +145,7 @@ def test_filters_by_place_and_phase(client, world: World):
     assert len(shown(client, category=world.categories["duty"].pk)) == 7
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("sort", [f"{sign}{column}" for column in ledger.SORT_COLUMNS for sign in ("", "-")])
 def test_every_sort_walks_all_rows_once_in_its_order(client, world: World, sort: str):
     form = new_form(world)

@@ -138,6 +138,7 @@ def test_the_reader_returns_it_with_a_note_for_each_part(client, world: World):
     assert "缺会议记录" in text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["u2", "u1s", "u4-head", "a2-lead", "b-office", "nobody", "auditor", "secadmin"])
 def test_a_stranger_does_not_learn_that_it_exists(client, world: World, username: str):
     report = signed(world)

@@ -62,6 +62,7 @@ def every_state(world: World) -> None:
     visits.concluded(world, unit="u3", by="a2-member", confirm_duplicate=True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("away", [(), ("a1-lead",), ("a1-lead", "a1-deputy")], ids=str)
 def test_the_lists_agree_with_the_move_tables_for_everyone(world: World, away: tuple[str, ...]):
     every_state(world)

@@ -70,6 +70,7 @@ def every_state(world: World) -> None:
     guidance.filed(world, unit="u3")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("away", [(), ("a1-lead",), ("a1-lead", "a1-deputy")], ids=str)
 def test_the_desk_agrees_with_the_move_tables_for_everyone(world: World, away: tuple[str, ...]):
     every_state(world)

@@ -34,6 +34,7 @@ def told(world: World, who: str) -> list[str]:
     return list(mine.values_list("event__verb", flat=True))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", UNIT)
 def test_a_unit_sees_an_announced_visit_from_its_approval(world: World, who: str):
     visit = visits.planned(world)
@@ -42,6 +43,7 @@ def test_a_unit_sees_an_announced_visit_from_its_approval(world: World, who: str
     assert sees(world, who)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", UNIT)
 def test_a_unit_sees_an_unannounced_visit_from_its_start(world: World, who: str):
     visit = visits.approved(world, is_unannounced=True)
@@ -52,6 +54,7 @@ def test_a_unit_sees_an_unannounced_visit_from_its_start(world: World, who: str)
     assert sees(world, who)
 
 
+@pytest.mark.once
 def test_an_unannounced_visit_put_off_or_called_off_stays_unknown(world: World):
     visit = visits.approved(world, is_unannounced=True)
     lead = world.user("a1-lead")
@@ -64,6 +67,7 @@ def test_an_unannounced_visit_put_off_or_called_off_stays_unknown(world: World):
     assert not visible_events(world.user("u1"), visit)
 
 
+@pytest.mark.once
 def test_a_visit_postponed_before_its_approval_stays_unknown(world: World):
     visit = visits.planned(world)
     day = world.today + timedelta(days=2)
@@ -72,6 +76,7 @@ def test_a_visit_postponed_before_its_approval_stays_unknown(world: World):
     assert told(world, "u1") == []
 
 
+@pytest.mark.once
 def test_the_unit_is_told_of_approval_and_of_a_new_day_but_not_of_reviews(world: World):
     visit = visits.concluded(world)
     assert set(told(world, "u1")) == {"inspection.approved", "inspection.started"}
@@ -79,6 +84,7 @@ def test_the_unit_is_told_of_approval_and_of_a_new_day_but_not_of_reviews(world:
     assert shown == {"inspection.approved", "inspection.started"}
 
 
+@pytest.mark.once
 def test_a_units_visible_events_carry_no_reviewers_remark(world: World):
     visit = visits.pending_review(world)
     services.return_inspection(pk=visit.pk, actor=world.user("a1-lead"), at=world.at, note="审定意见：记录过于简单")
@@ -86,12 +92,14 @@ def test_a_units_visible_events_carry_no_reviewers_remark(world: World):
     assert "审定意见" not in text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["u2", "u2-head", "u3", "u4", "u1s", "a2-lead", "b1-member", "b-office", "nobody"])
 def test_neighbours_see_nothing(world: World, who: str):
     visits.concluded(world)
     assert not sees(world, who)
 
 
+@pytest.mark.once
 def test_the_superior_unit_sees_a_subordinate_units_visit_as_that_unit_does(world: World):
     visit = visits.planned(world, unit="u1s")
     assert not sees(world, "u1-head")
@@ -99,12 +107,14 @@ def test_the_superior_unit_sees_a_subordinate_units_visit_as_that_unit_does(worl
     assert sees(world, "u1-head")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["auditor", "sysadmin", "secadmin"])
 def test_administrators_see_no_inspection(world: World, who: str):
     visits.concluded(world)
     assert not sees(world, who)
 
 
+@pytest.mark.once
 def test_a_unit_never_sees_a_problem_before_its_form(world: World):
     visits.concluded(world)
     for who in UNIT:
@@ -112,6 +122,7 @@ def test_a_unit_never_sees_a_problem_before_its_form(world: World):
     assert Problem.objects.visible_to(world.user("a-office")).exists()
 
 
+@pytest.mark.once
 def test_talk_records_are_the_teams_alone(world: World):
     visit = visits.in_progress(world)
     save_talk(**common(world, visit), talk=talk(world))
@@ -119,6 +130,7 @@ def test_talk_records_are_the_teams_alone(world: World):
     assert readers == {"a1-lead", "a1-deputy", "a1-member", "a1-member-2"}
 
 
+@pytest.mark.once
 def test_the_approver_is_told_of_a_new_visit(world: World):
     visits.planned(world)
     visits.planned(world, unit="u2", is_unannounced=True)
@@ -126,6 +138,7 @@ def test_the_approver_is_told_of_a_new_visit(world: World):
     assert told(world, "a1-sponsor") == ["inspection.created"]
 
 
+@pytest.mark.once
 def test_what_waits_for_the_leader_is_told_to_whoever_leads_today(world: World):
     TeamMembership.objects.filter(user=world.users["a1-lead"]).update(absent_from=world.today)
     visits.planned(world)
@@ -134,6 +147,7 @@ def test_what_waits_for_the_leader_is_told_to_whoever_leads_today(world: World):
     assert told(world, "a1-sponsor") == []
 
 
+@pytest.mark.once
 def test_what_the_leader_submits_is_told_to_the_deputy(world: World):
     visit = visits.in_progress(world)
     visits.log_record(world, visit)
@@ -141,6 +155,7 @@ def test_what_the_leader_submits_is_told_to_the_deputy(world: World):
     assert "inspection.submitted" in told(world, "a1-deputy")
 
 
+@pytest.mark.once
 def test_every_event_of_the_whole_life_has_an_audience_that_fits(world: World):
     visit: Any = visits.concluded(world)
     unit_reads = set(Event.objects.of("inspection", visit.pk).filter(audience="unit").values_list("verb", flat=True))
@@ -161,6 +176,7 @@ def on_calendar(world: World, who: str, visit: Inspection) -> bool:
     return visit in [each for week in answer.context["weeks"] for square in week for each in square.visits]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", UNIT)
 def test_the_calendar_shows_a_unit_an_unannounced_visit_from_its_start(world: World, who: str):
     visit = visits.planned(world, is_unannounced=True)
@@ -173,6 +189,7 @@ def test_the_calendar_shows_a_unit_an_unannounced_visit_from_its_start(world: Wo
     assert on_calendar(world, who, visit)
 
 
+@pytest.mark.once
 def test_an_unannounced_visit_put_off_appears_on_no_units_calendar(world: World):
     visit = visits.approved(world, is_unannounced=True)
     day = world.today + timedelta(days=2)
@@ -182,6 +199,7 @@ def test_an_unannounced_visit_put_off_appears_on_no_units_calendar(world: World)
     assert on_calendar(world, "a1-lead", visit)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", ["u2", "u3", "a2-lead", "b1-member", "b-office", "nobody", "auditor"])
 def test_the_calendar_shows_a_neighbour_nothing(world: World, who: str):
     visit = visits.concluded(world)
@@ -190,6 +208,7 @@ def test_the_calendar_shows_a_neighbour_nothing(world: World, who: str):
     assert "单位U1" not in page(world, who, "inspection-calendar", query=query).content.decode()
 
 
+@pytest.mark.once
 def test_a_units_calendar_tells_nothing_of_what_was_found(world: World):
     visits.concluded(world)
     for name in ("inspection-calendar", "inspection-list"):
@@ -201,6 +220,7 @@ def test_a_units_calendar_tells_nothing_of_what_was_found(world: World):
 PAPERS = ("inspection-kit", "fact-check", "fact-check-sheet", "problem-phrases")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", [*UNIT, "u2", "a2-lead", "b1-member", "b-office", "nobody", "auditor"])
 def test_kit_fact_check_and_phrases_do_not_exist_for_the_unit_and_for_neighbours(world: World, who: str):
     for visit in (visits.approved(world, is_unannounced=True), visits.in_progress(world, confirm_duplicate=True)):
@@ -208,6 +228,7 @@ def test_kit_fact_check_and_phrases_do_not_exist_for_the_unit_and_for_neighbours
             assert page(world, who, name, visit.pk).status_code == 404, name
 
 
+@pytest.mark.once
 def test_a_blank_kit_of_another_body_is_not_made(world: World):
     for who in ("u1", "nobody", "auditor"):
         assert page(world, who, "kit").status_code == 403
@@ -215,6 +236,7 @@ def test_a_blank_kit_of_another_body_is_not_made(world: World):
     assert world.teams["b1"].name not in foreign
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("who", UNIT)
 @pytest.mark.parametrize("move", ["conclude", "return", "submit", "approve", "cancel"])
 def test_a_move_that_its_unit_tries_shows_nothing_of_the_log(world: World, who: str, move: str):
@@ -230,6 +252,7 @@ def test_a_move_that_its_unit_tries_shows_nothing_of_the_log(world: World, who: 
         assert "保密词" not in answer.content.decode()
 
 
+@pytest.mark.once
 def test_the_review_shows_talks_to_the_team_alone(world: World):
     visit = visits.in_progress(world)
     visits.log_record(world, visit)

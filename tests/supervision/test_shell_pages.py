@@ -28,6 +28,7 @@ def test_an_anonymous_visitor_is_asked_to_sign_in(world: World, name: str):
     assert answer.url.startswith(reverse("accounts:sign-in"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", OPEN_PAGES)
 def test_every_account_gets_a_readable_page(world: World, name: str):
     visits.concluded(world)
