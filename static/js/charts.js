@@ -151,7 +151,14 @@
       chart.dispose();
       return false;
     });
-    document.querySelectorAll("figure[data-chart]").forEach(draw);
+    drawEach(Array.from(document.querySelectorAll("figure[data-chart]")));
+  }
+  /* One after another: between two the page answers to the reader. */
+  function drawEach(waiting) {
+    if (waiting.length) {
+      draw(waiting.shift());
+      window.setTimeout(drawEach, 0, waiting);
+    }
   }
   function fit() {
     drawn.forEach(function (chart) {
