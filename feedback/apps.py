@@ -15,8 +15,10 @@ class FeedbackConfig(AppConfig):
             reminders,
             transitions,  # noqa: F401
         )
+        from supervision.core import hooks
 
         effects.register()
+        hooks.offer("feedback_form")
         notifications.register()
         desk.register()
         finders.register()

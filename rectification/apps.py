@@ -18,13 +18,16 @@ class RectificationConfig(AppConfig):
             receivers,  # noqa: F401
             reminders,
             report_frame,
-            report_transitions,  # noqa: F401
+            report_transitions,
             transitions,  # noqa: F401
         )
+        from supervision.core import hooks
 
         LISTS["ledger"] = Listed(gettext_lazy("整改台账"), "rectification:ledger")
         effects.register()
         finders.register()
+        hooks.offer("rectification_item")
+        hooks.offer("report", hidden=report_transitions.UNIT_INTERNAL)
         item_frame.register()
         report_frame.register()
         reminders.register()

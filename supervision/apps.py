@@ -7,13 +7,14 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from supervision import desk, finders, frame, guidance_desk, notifications, transitions  # noqa: F401  (tables register)
-        from supervision.core import schedules
+        from supervision.core import hooks, schedules
         from supervision.services import structure
         from supervision.services.settings import touched
         from supervision.views import unit_lists
 
         post_migrate.connect(schedules.ensure, sender=self)
         schedules.record_runs()
+        hooks.offer("inspection")
         touched.register()
         structure.register()
         notifications.register()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from supervision.models.organisation import Team, Unit
-from supervision.views import channels, organisation, settings, workdays
+from supervision.views import channels, hooks, organisation, settings, workdays
 from supervision.views import setting_changes as changes
 
 ROOT = "campaigns/<int:pk>/settings/"
@@ -40,6 +40,15 @@ SETTINGS_URLS = [
     path(f"{ROOT}channels/new/", channels.ChannelView.as_view(), name="channel-new"),
     path(f"{ROOT}channels/<int:row>/", channels.ChannelView.as_view(), name="channel"),
     path(f"{ROOT}channels/<int:row>/test/", channels.ChannelTestView.as_view(), name="channel-test"),
+    path(f"{ROOT}hooks/", hooks.HooksView.as_view(), name="hooks"),
+    path(f"{ROOT}hooks/new/", hooks.HookView.as_view(), name="hook-new"),
+    path(f"{ROOT}hooks/<int:row>/", hooks.HookView.as_view(), name="hook"),
+    path(f"{ROOT}hooks/<int:row>/log/", hooks.HookLogView.as_view(), name="hook-log"),
+    path(f"{ROOT}hooks/<int:row>/test/", hooks.HookTestView.as_view(), name="hook-test"),
+    path(f"{ROOT}hooks/<int:row>/secret/", hooks.HookSecretView.as_view(), name="hook-secret"),
+    path(f"{ROOT}hooks/<int:row>/pause/", hooks.HookSwitchView.as_view(is_on=False), name="hook-pause"),
+    path(f"{ROOT}hooks/<int:row>/resume/", hooks.HookSwitchView.as_view(is_on=True), name="hook-resume"),
+    path(f"{ROOT}hooks/<int:row>/log/<int:delivery>/resend/", hooks.HookResendView.as_view(), name="hook-resend"),
     path(f"{ROOT}<slug:kind>/", settings.RowsView.as_view(), name="setting-rows"),
     path(f"{ROOT}<slug:kind>/new/", changes.RowChangeView.as_view(), name="setting-new"),
     path(f"{ROOT}<slug:kind>/<int:row>/", changes.RowChangeView.as_view(), name="setting-row"),

@@ -1,4 +1,4 @@
-"""Tell people: an outbox row with the event, a fixed policy table, in-app delivery by the worker.
+"""Tell people and other systems: an outbox row with the event, a fixed policy table, delivery by the worker.
 
 Policies are registered by the apps: `register_policy("form.issued", recipients)` where recipients(event) gives
 user ids. The event is the text; its words are chosen in the reader's language when shown.
@@ -17,6 +17,7 @@ from django.db import transaction
 
 from supervision.core.models.event import Event
 from supervision.core.models.notification import Dispatch, Notification
+from supervision.core.waking import wake
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +25,18 @@ AT_ONCE = 100  # events that a sweep tells in one transaction
 
 Recipients = Callable[[Event], Iterable[int]]
 _POLICY: dict[str, Recipients] = {}
+_ALSO: list[Callable[[Sequence[Event], datetime], None]] = []
 _wakes_worker: ContextVar[bool] = ContextVar("wakes_worker", default=True)
 
 
 def register_policy(verb: str, recipients: Recipients) -> None:
     """Events of `verb` are told to the users that `recipients` names."""
     _POLICY[verb] = recipients
+
+
+def also_tell(tell: Callable[[Sequence[Event], datetime], None]) -> None:
+    """Whatever people are told of, `tell` is told of too, in the transaction that ends the events' dispatch."""
+    _ALSO.append(tell)
 
 
 def policies() -> dict[str, Recipients]:
@@ -60,14 +67,14 @@ def enqueue(events: Sequence[Event]) -> None:
 def _wake(event_id: int) -> None:
     from supervision.core.tasks import deliver_event  # tasks sit above this module
 
-    try:
-        deliver_event.delay(event_id)
-    except deliver_event.OperationalError:
-        log.warning("The broker does not answer; event %s waits for the next sweep.", event_id)
+    wake(deliver_event, event_id)
 
 
 def deliver(event_id: int, *, at: datetime) -> int:
-    """Turn one event into notifications; safe to run twice, late or in parallel. Returns how many are new."""
+    """Turn one event into notifications and pushes; safe to run twice, late or in parallel.
+
+    Returns how many notifications are new.
+    """
     return _deliver([event_id], at)
 
 
@@ -105,5 +112,7 @@ def _deliver(event_ids: Sequence[int], at: datetime) -> int:
         for pk in sorted({*_POLICY[dispatch.event.verb](dispatch.event)} - {dispatch.event.actor_id})
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    for tell in _ALSO:
+        tell([dispatch.event for dispatch in dispatches], at)
     Dispatch.objects.filter(pk__in=[dispatch.pk for dispatch in dispatches]).update(done_at=at)
     return len(rows)

@@ -58,6 +58,10 @@ JOBS = (
     ),
     Job("send", "supervision.tasks.send", _("发送"), _("把待发送的邮件发出去。结果是发出的封数。"), 1, 60),
     Job(
+        "push-hooks", "supervision.core.tasks.push_hooks", _("事件推送"),
+        _("把待推送的事件交给各个推送地址。结果是有待推送的地址个数。"), 1, 60,
+    ),
+    Job(
         "forget-stored-answers", "api.tasks.forget_answers", _("清理接口应答"),
         _("删除接口一天以前为防重复办理而保存的应答。结果是删除的条数。"), 60, 1440,
     ),

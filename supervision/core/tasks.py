@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from supervision.core import files, notifications
+from supervision.core import files, hooks, notifications
 
 
 @shared_task(ignore_result=True)
@@ -16,6 +16,18 @@ def deliver_event(event_id: int) -> int:
 def deliver_pending() -> int:
     """Beat, each minute: tell people of whatever was missed."""
     return notifications.deliver_pending(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def push_hooks() -> int:
+    """Beat, each minute: a task for each webhook that has something due."""
+    return hooks.wake_due(at=timezone.now())
+
+
+@shared_task(ignore_result=True, soft_time_limit=60)
+def push_hook(hook_id: int) -> int:
+    """Push whatever is due of one webhook."""
+    return hooks.push(hook_id, at=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -21,11 +21,12 @@ from supervision import rules
 from supervision.core import parts
 from supervision.core.models.channel import Channel
 from supervision.core.models.event import Event
+from supervision.core.models.hook import Hook
 from supervision.core.parts import Crumb
 from supervision.core.refusals import NotAllowed, Sentence
 from supervision.enums import CampaignStatus
 from supervision.models.campaign import Campaign
-from supervision.services.settings import channels, general, reading, routes, series
+from supervision.services.settings import channels, general, hooks, reading, routes, series
 from supervision.services.settings.kinds import KINDS, Kind
 from supervision.vocabulary import vocabulary_of
 
@@ -101,6 +102,8 @@ class SettingsIndexView(SettingsView):
         ]
         on = Channel.objects.filter(campaign_id=pk, is_on=True).count()
         more.append((channels.KIND, _("群机器人、短信网关，和供复制的汇总。"), "channels", on))
+        pushed = Hook.objects.filter(campaign_id=pk, is_on=True).count()
+        more.append((hooks.KIND, _("把办理动态推送给本单位的其他系统，带签名、会重试。"), "hooks", pushed))
         if self.is_open:  # these two pages are editors and nothing else; what they hold stands on the campaign's page
             more += [
                 (general.WORDS, _("页面和文书上怎么称呼各个角色。"), "setting-words", None),

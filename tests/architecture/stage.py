@@ -9,7 +9,7 @@ from feedback.models import FeedbackProblem
 from feedback.services import forms
 from rectification.models import Evidence, RectificationItem
 from rectification.services import closure
-from supervision.core.models import Channel, Delivery, Event, Notification, Reminder
+from supervision.core.models import Channel, Delivery, Event, Hook, HookDelivery, Notification, Reminder
 from supervision.services import delegations, signing
 from supervision.services.inspection_records import Talk, points_of, save_talk
 from tests.feedback import moves as feedback_moves
@@ -47,6 +47,10 @@ def build(world: World) -> dict[str, Any]:
     stage["channel"] = Channel.objects.create(
         campaign_id=world.campaign.pk, kind="wecom", name=MARK, secret=MARK
     )  # fmt: skip
+    stage["hook"] = Hook.objects.create(
+        campaign_id=world.campaign.pk, name=MARK, address=f"https://{MARK}.cn/", salt="0", key_mark="0"
+    )
+    stage["push"] = HookDelivery.objects.create(hook=stage["hook"], event=event, next_try_at=world.at)
     return stage
 
 

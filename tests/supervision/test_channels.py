@@ -231,3 +231,14 @@ def test_what_is_missing_is_said_beside_its_field_and_staff_do_not_set_up(client
     client.force_login(world.user("office"), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(new).status_code == 403
     assert client.get(reverse("supervision:channels", args=[world.campaign.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk", "feishu", "gateway"])
+def test_every_kind_goes_out_by_the_checked_way_alone(
+    world: World, outside: tuple[Taken, str], settings: Any, kind: str
+):
+    taken, address = outside
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    with pytest.raises(AddressRefusedError):
+        channels.send(channel(world, kind, address, template="{text}"), "三件到期", "0351-1")
+    assert taken.requests == []

@@ -139,6 +139,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")  # older keys, while what they made is still in use
+
 PORT = environment.number("PORT", 8000)  # of `manage.py up`
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -163,6 +165,7 @@ MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]  # of the Messag
 
 # Robots, gateways and webhooks are led out of the server's own network unless this says otherwise.
 ALLOW_PRIVATE_ADDRESSES = environment.flag("ALLOW_PRIVATE_ADDRESSES")
+CA_BUNDLE = environment.text("CA_BUNDLE", "")  # a file of certificates instead of the public ones
 
 # The API: JSON for whoever is signed in; every error is a problem (RFC 9457).
 REST_FRAMEWORK = {

@@ -6,6 +6,7 @@ from supervision.core.models.deadline import DeadlineChange
 from supervision.core.models.delivery import Delivery, DeliveryState, MailTiming
 from supervision.core.models.event import Event
 from supervision.core.models.file import StoredFile
+from supervision.core.models.hook import Hook, HookDelivery
 from supervision.core.models.notification import Dispatch, Notification
 from supervision.core.models.number import IssuedNumber, NumberCounter, NumberSeries
 from supervision.core.models.paper import Paper
@@ -23,6 +24,8 @@ __all__ = [
     "DeliveryState",
     "Dispatch",
     "Event",
+    "Hook",
+    "HookDelivery",
     "IssuedNumber",
     "MailTiming",
     "Notification",

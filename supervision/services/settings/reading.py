@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
+from supervision.core import events
 from supervision.core.models.channel import Channel
 from supervision.core.models.event import Event
+from supervision.core.models.hook import Hook
 from supervision.core.parts import Change as Difference
 from supervision.core.parts import Entry, entry_of
 from supervision.core.refusals import Sentence
@@ -30,11 +32,18 @@ TITLES: dict[str, Sentence] = {
     general.WORDS: gettext_lazy("角色称谓"),
     general.GENERAL: gettext_lazy("一般设置"),
     "channels": gettext_lazy("发送渠道"),
+    "hooks": gettext_lazy("事件推送"),
     "teams": gettext_lazy("督导组"),
     "units": gettext_lazy("被督导单位"),
 }
 DOCUMENTS, SOURCES = Document.choices, Source.choices
-ORGANISATION: dict[str, Any] = {general.GENERAL: Campaign, "channels": Channel, "teams": Team, "units": Unit}
+ORGANISATION: dict[str, Any] = {
+    general.GENERAL: Campaign,
+    "channels": Channel,
+    "hooks": Hook,
+    "teams": Team,
+    "units": Unit,
+}
 _SERIES_LABELS: dict[str, Sentence] = {
     "prefix": gettext_lazy("代字"),
     "pattern": gettext_lazy("编号格式"),
@@ -68,8 +77,10 @@ def shown(kind: str, name: str, value: Any, campaign_id: int) -> Sentence:
         return " → ".join(word(role) for role in value) if value else NOTHING
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    if value in (None, ""):
+    if value in (None, "", []):
         return NOTHING
+    if isinstance(value, list):
+        return "、".join(str(events.verb(each).label) for each in value)
     model = _model_of(kind)
     if model is not None and name != "order":
         return str(dict(model._meta.get_field(name).flatchoices).get(value, value))
