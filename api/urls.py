@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from api.views.base import UnknownView
+from api.views.dashboard import DashboardView
 from api.views.forms import FeedbackFormResource
 from api.views.inspections import InspectionResource, ProblemResource
 from api.views.items import EvidenceResource, ItemResource, MeasureResource, VerificationResource
@@ -40,6 +41,7 @@ urlpatterns = [
     path("me/tokens/", TokensView.as_view(), name="tokens"),
     path("me/tokens/<int:pk>/revoke/", TokenRevokeView.as_view(), name="token-revoke"),
     path("api/v1/me/", MeView.as_view(), name="me"),
+    path("api/v1/dashboard/", DashboardView.as_view(), name="dashboard"),
     path("api/v1/schema/", SchemaView.as_view(), name="schema"),
     path("api/v1/docs/", DocsView.as_view(), name="docs"),
     path("api/v1/", include(router.urls)),

@@ -208,6 +208,7 @@ RULES: dict[str, Rule] = {
     "api:unknown-root": Rule(OWN),
     "api:unknown": Rule(OWN, ("nothing",)),
     "api:me": Rule(OWN),
+    "api:dashboard": Rule(OWN),
     "api:schema": Rule(OWN),
     "api:docs": Rule(OWN),
     **{f"api:{name}-list": Rule(OWN) for name in (

@@ -9,6 +9,6 @@ same Idempotency-Key, so that it is done once.
 """
 
 from dudao_client.client import Dudao, File, Json
-from dudao_client.problems import Conflict, Invalid, NotAllowed, NotFound, Problem, Unmet
+from dudao_client.problems import Conflict, Invalid, NotAllowed, NotFound, Outdated, Problem, Unmet
 
-__all__ = ["Conflict", "Dudao", "File", "Invalid", "Json", "NotAllowed", "NotFound", "Problem", "Unmet"]
+__all__ = ["Conflict", "Dudao", "File", "Invalid", "Json", "NotAllowed", "NotFound", "Outdated", "Problem", "Unmet"]

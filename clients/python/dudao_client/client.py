@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -51,6 +52,10 @@ class Dudao:
         """Who I am, and which roles I hold on what."""
         return self._read("me/")
 
+    def dashboard(self, **within: int) -> Json:
+        """The figures of one's scope; of one place alone with `body`, `team` or `unit`."""
+        return self._read(f"dashboard/?{urlencode(within)}" if within else "dashboard/")
+
     def list(self, resource: str, **filters: Any) -> Iterator[Json]:
         """Every row that fits, page after page."""
         asked = urlencode({name: value for name, value in filters.items() if value is not None}, doseq=True)
@@ -63,6 +68,11 @@ class Dudao:
     def one(self, resource: str, pk: int) -> Json:
         """An object with everything its page tells, its `moves` among it."""
         return self._read(f"{resource}/{pk}/")
+
+    def one_to_change(self, address: str) -> tuple[Json, str]:
+        """An object and its version: `change(address, fields, version)` writes over nobody's change."""
+        read, headers = self._answer(Request(f"{self.root}{address}/"))
+        return json.loads(read), headers["ETag"] or ""
 
     def inputs(self, resource: str, pk: int, move: str) -> dict[str, Json]:
         """What a move asks for, by the field's name, with choices and first values."""
@@ -83,9 +93,12 @@ class Dudao:
         """A part of an object: `add("inspections", 7, "records", {...})`."""
         return self._write("POST", f"{resource}/{pk}/{quote(part)}/", fields, files)
 
-    def change(self, address: str, fields: Mapping[str, Any], method: str = "PATCH") -> Any:
-        """Change what is named: `change("reports/5", {...})`; what is left out stays."""
-        return self._write(method, f"{address}/", fields, None)
+    def change(self, address: str, fields: Mapping[str, Any], version: str = "", method: str = "PATCH") -> Any:
+        """Change what is named: `change("reports/5", {...})`; what is left out stays.
+
+        With the `version` that was read it raises Outdated where somebody else has changed the object since.
+        """
+        return self._write(method, f"{address}/", fields, None, {"If-Match": version} if version else {})
 
     def move(
         self, resource: str, pk: int, name: str, fields: Mapping[str, Any] | None = None, files: Files | None = None
@@ -99,20 +112,25 @@ class Dudao:
         url = address if address.startswith(self.root) else self.root + address
         return json.loads(self._send(Request(url)))
 
-    def _write(self, method: str, address: str, fields: Mapping[str, Any], files: Files | None) -> Any:
+    def _write(
+        self, method: str, address: str, fields: Mapping[str, Any], files: Files | None, more: Mapping[str, str] = {}
+    ) -> Any:
         body, content_type = _multipart(fields, files) if files else (_json(fields), "application/json")
-        headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16)}
+        headers = {"Content-Type": content_type, "Idempotency-Key": secrets.token_hex(16), **more}
         answer = self._send(Request(self.root + address, data=body, method=method, headers=headers))
         return json.loads(answer) if answer else None
 
     def _send(self, request: Request) -> bytes:
+        return self._answer(request)[0]
+
+    def _answer(self, request: Request) -> tuple[bytes, Message]:
         for name, value in self._headers.items():
             request.add_header(name, value)
         for attempt in range(1, self.attempts + 1):
             try:
                 with urlopen(request, timeout=self.timeout) as answer:
                     read: bytes = answer.read()
-                    return read
+                    return read, answer.headers
             except HTTPError as error:
                 if error.code not in TRY_AGAIN or attempt == self.attempts:
                     raise problem_of(error.code, _body_of(error)) from None

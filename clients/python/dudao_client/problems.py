@@ -50,7 +50,11 @@ class Conflict(Problem):
     """409: the state has changed, or conditions are `unmet`; every one is named."""
 
 
-KINDS: dict[int, type[Problem]] = {400: Invalid, 403: NotAllowed, 404: NotFound, 409: Conflict}
+class Outdated(Problem):
+    """412: somebody else has changed the object since it was read; nothing was done."""
+
+
+KINDS: dict[int, type[Problem]] = {400: Invalid, 403: NotAllowed, 404: NotFound, 409: Conflict, 412: Outdated}
 
 
 def problem_of(status: int, body: Mapping[str, Any]) -> Problem:
