@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import sessions
 from accounts.models import AccountState, Administrator, User
+from accounts.signals import password_set
 from supervision.core.events import record, register_verb
 from supervision.core.refusals import Condition, NotAllowed, Unmet
 
@@ -113,7 +114,7 @@ def unlock_account(*, account_id: int, actor: User | None, at: datetime, note: s
 
 
 def reset_password(*, account_id: int, password: str, actor: User | None, at: datetime, note: str = "") -> User:
-    """Give a password that must be changed at the next sign-in; every open session of the account ends."""
+    """Give a password that must be changed at the next sign-in; every open session and access token ends."""
     hashed = make_password(password)
     with transaction.atomic():
         account = _locked(account_id, actor)
@@ -121,17 +122,19 @@ def reset_password(*, account_id: int, password: str, actor: User | None, at: da
         account.save(update_fields=["password", "must_change_password"])
         sessions.end_all_of(account.pk)
         record("account.password_reset", subject=account, actor=actor, at=at, note=note)
+        password_set.send(User, account=account, actor=actor, at=at)
     return account
 
 
 def change_own_password(*, password: str, actor: User, at: datetime) -> User:
-    """The person's own choice. Sessions elsewhere end; the caller renews the one at hand."""
+    """The person's own choice. Access tokens end, and sessions elsewhere; the caller renews the one at hand."""
     hashed = make_password(password)
     with transaction.atomic():
         account = User.objects.select_for_update().get(pk=actor.pk)
         account.password, account.must_change_password = hashed, False
         account.save(update_fields=["password", "must_change_password"])
         record("account.password_changed", subject=account, actor=account, at=at)
+        password_set.send(User, account=account, actor=account, at=at)
     return account
 
 

@@ -59,6 +59,16 @@ def revoke_token(*, pk: int, actor: User, at: datetime) -> bool:
     return True
 
 
+def revoke_all(*, person: User, actor: User | None, at: datetime) -> int:
+    """End every token of a person, whose row the caller has locked; returns how many there were."""
+    held = PersonalToken.objects.filter(user=person, revoked_at__isnull=True, expires_at__gt=at)
+    ids = sorted(held.values_list("pk", flat=True))
+    if ids:
+        held.update(revoked_at=at)
+        record("token.revoked", subject=person, actor=actor, at=at, payload={"tokens": ids})
+    return len(ids)
+
+
 def holder_of(text: str, at: datetime) -> PersonalToken | None:
     """The valid token of this text, with its person; None for every other text. Notes the use, once a minute."""
     found = PersonalToken.objects.filter(digest=_digest(text)).select_related("user").first()

@@ -206,7 +206,9 @@ MOVES: dict[str, AccountMove] = {
     ),
     "reset-password": AccountMove(
         gettext_lazy("重置密码"),
-        gettext_lazy("系统生成一个新密码，只显示一次；原密码和正在使用的登录立即失效，本人下次登录须修改密码。"),
+        gettext_lazy(
+            "系统生成一个新密码，只显示一次；原密码、正在使用的登录和访问令牌立即失效，本人下次登录须修改密码。"
+        ),
         services.reset_password,
         gives_password=True,
     ),

@@ -141,7 +141,7 @@ class PasswordView(View):
         sessions.end_others(current_key=key, **given)
         update_session_auth_hash(request, account)
         sessions.renamed(key, request)
-        messages.success(request, _("密码已修改，其他设备上的登录已失效。"))
+        messages.success(request, _("密码已修改，其他设备上的登录和访问令牌已失效。"))
         return redirect(home_of(account))
 
     def _show(self, request: HttpRequest, form: OwnPasswordForm, status: int = 200) -> HttpResponse:

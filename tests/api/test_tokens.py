@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from rest_framework.throttling import UserRateThrottle
 
+from accounts import services
 from accounts.models import User
 from api import tokens
 from api.models import PersonalToken
+from api.throttling import PersonThrottle
 from rectification.models import RectificationItem
 from supervision.core.models import Event
 from supervision.models import Inspection
@@ -20,6 +21,7 @@ from tests.api.conftest import BACKEND, Api
 from tests.feedback import moves as forms
 from tests.rectification import item_world
 from tests.supervision import visits
+from tests.world import PASSWORD
 
 
 @pytest.fixture
@@ -126,8 +128,34 @@ def test_a_person_has_only_so_many_valid_ones(world, token):
 
 
 def test_too_many_requests_are_told_when_to_come_back(token, monkeypatch):
-    monkeypatch.setattr(UserRateThrottle, "rate", "2/min", raising=False)
+    monkeypatch.setattr(PersonThrottle, "rate", "1/min", raising=False)
     ask = token("u3")
-    answers = [ask.get("me/") for _ in range(3)]
-    assert [each.status_code for each in answers][-1] == 429
-    assert int(answers[-1]["Retry-After"]) > 0
+    refused = [each for each in (ask.get("me/") for _ in range(3)) if each.status_code == 429]
+    assert refused  # three requests lie in two minutes at most
+    assert 0 < int(refused[0]["Retry-After"]) <= 60
+    assert token("u4").get("me/").status_code == 200
+
+
+def test_while_redis_is_away_each_process_counts_for_itself(token, settings, monkeypatch):
+    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {**settings.CACHES, "shared": nowhere}
+    monkeypatch.setattr(PersonThrottle, "rate", "1/min", raising=False)
+    ask = token("u2-head")
+    answers = {ask.get("me/").status_code for _ in range(3)}
+    assert answers == {200, 429}
+
+
+@pytest.mark.parametrize("by", ["themselves", "an administrator"])
+def test_a_new_password_ends_every_token_of_its_person_and_of_nobody_else(world, token, by):
+    first, second, others = token("u1"), token("u1", may_write=False), token("u1-head")
+    if by == "themselves":
+        services.change_own_password(password=PASSWORD, actor=world.user("u1"), at=world.at)
+    else:
+        services.reset_password(
+            account_id=world.users["u1"].pk, password=PASSWORD, actor=world.user("sysadmin"), at=world.at
+        )
+        User.objects.filter(username="u1").update(must_change_password=False)
+    assert [each.get("me/").status_code for each in (first, second, others)] == [401, 401, 200]
+    told = Event.objects.get(verb="token.revoked")
+    assert (told.subject_id, told.payload) == (world.users["u1"].pk, {"tokens": [first.row.pk, second.row.pk]})
+    assert token("u1").get("me/").status_code == 200  # one that is made afterwards

@@ -179,7 +179,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.wire.AlwaysJson",
     "DEFAULT_PAGINATION_CLASS": "api.paging.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "api.describing.Schema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.PersonThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": f"{environment.number('API_REQUESTS_A_MINUTE', 1200)}/min"},
     "EXCEPTION_HANDLER": "api.problems.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -203,6 +203,15 @@ SPECTACULAR_SETTINGS = {
 # Celery: deadlines live in the database and beat scans them; the queue is only a wake-up call.
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+CACHES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {  # counts for all server processes; whoever uses it goes on without (api/throttling.py)
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "dudao",
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
+    },
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
