@@ -5,6 +5,7 @@ The description is English, as the code names are: it is read by people who prog
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -100,6 +101,7 @@ MEANING = {
     404: "There is no such object within the person's scope.",
     405: "The method does not exist at this address.",
     409: "The state has changed or conditions are not met; `unmet` names every one.",
+    412: "Somebody else has changed the object since; read it again.",
     413: "The body is too large.",
     415: "Neither JSON nor multipart.",
     422: "The Idempotency-Key was used for another request.",
@@ -141,11 +143,27 @@ IDEMPOTENCY = {
 }
 
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of the detail that was read; if somebody has changed it since, nothing is done (412).",
+}
+CHANGING = ("patch", "delete")
+
+
 def _example(status: int) -> dict[str, Any]:
     kind = {409: "unmet", 403: "not-yours", 503: "unavailable"}.get(status) or KINDS[status]
     title = kind.replace("-", " ").capitalize()
     return {"type": f"urn:dudao:problem:{kind}", "title": title, "status": status, "detail": MEANING[status],
             **MORE.get(status, {})}  # fmt: skip
+
+
+def _may_come(method: str) -> list[int]:
+    if method == "get":
+        return list(READING)
+    return [status for status in MEANING if status != HTTPStatus.PRECONDITION_FAILED or method in CHANGING]
 
 
 def with_problems(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
@@ -162,8 +180,10 @@ def with_problems(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
     }
     for operations in result["paths"].values():
         for method, operation in operations.items():
-            for status in READING if method == "get" else MEANING:
+            for status in _may_come(method):
                 operation["responses"].setdefault(str(status), {"$ref": f"#/components/responses/Problem{status}"})
             if method == "post":
                 operation.setdefault("parameters", []).append(IDEMPOTENCY)
+            if method in CHANGING:
+                operation.setdefault("parameters", []).append(IF_MATCH)
     return result

@@ -50,6 +50,12 @@ class Conflict(exceptions.APIException):
     status_code = HTTPStatus.CONFLICT
 
 
+class Outdated(exceptions.APIException):
+    """412: the object is not what `If-Match` names any more."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+
+
 class OtherRequest(exceptions.APIException):
     """422: an idempotency key that was used for another request."""
 
@@ -97,7 +103,7 @@ def condition_of(condition: Any) -> dict[str, Any]:
 
 
 KINDS = {400: "invalid", 401: "not-authenticated", 403: "forbidden", 404: "not-found", 405: "method-not-allowed",
-         409: "in-progress", 413: "too-large", 415: "unsupported-media-type", 422: "key-reused",
+         409: "in-progress", 412: "outdated", 413: "too-large", 415: "unsupported-media-type", 422: "key-reused",
          429: "too-many-requests"}  # fmt: skip
 
 

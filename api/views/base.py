@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -24,6 +25,7 @@ from api.describing import MOVE_BODY, MoveForm
 from api.idempotency import HEADER, once
 from api.paging import PARAMETERS
 from api.problems import InvalidInput
+from api.versions import unchanged, with_etag
 
 
 class StrictFilters(DjangoFilterBackend):
@@ -93,6 +95,20 @@ class Resource(RetrieveModelMixin, Listing):
         """The row as its detail tells it."""
         serializer = self.get_told_class()(row, context=self.get_serializer_context())
         return serializer.data
+
+
+class Editable(Resource):
+    """A resource whose details bear an ETag, which a change may name in `If-Match`."""
+
+    def lock(self) -> Any:
+        """Hold the row on which changes of the object wait for each other."""
+        raise NotImplementedError
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return with_etag(self.told(self.found()))
+
+    def unchanged(self) -> AbstractContextManager[None]:
+        return unchanged(self.request, self.lock, lambda: self.told(self.found()))
 
 
 class Moving(Resource):

@@ -15,13 +15,14 @@ from rest_framework.response import Response
 from api import creating, filters
 from api.describing import MOVE_BODY
 from api.serializers import papers as serializers
-from api.views.base import Moving
+from api.versions import with_etag
+from api.views.base import Editable, Moving
 from feedback.guards import problems_of
 from feedback.models import FeedbackForm
 from feedback.views.forms import FormMoveView
 
 
-class FeedbackFormResource(Moving):
+class FeedbackFormResource(Editable, Moving):
     """反馈单. A unit sees issued forms alone."""
 
     serializer_class = serializers.FormRow
@@ -51,8 +52,10 @@ class FeedbackFormResource(Moving):
     )
     def partial_update(self, request: Request, pk: int) -> Response:
         """`title, requirement, need_to_know`; what is left out stays."""
-        creating.edit_form(self.found(), request, timezone.now())
-        return Response(self.told(self.found()))
+        draft = self.found()
+        with self.unchanged():
+            creating.edit_form(draft, request, timezone.now())
+        return with_etag(self.told(self.found()))
 
     @extend_schema(
         summary="Add a problem to a draft",
@@ -74,15 +77,20 @@ class FeedbackFormResource(Moving):
     @extend_schema(methods=["DELETE"], summary="Take a problem off a draft", responses={204: None})
     @action(detail=True, methods=["patch", "delete"], url_path="problems/<int:problem>", url_name="problem")
     def problem(self, request: Request, pk: int, problem: int) -> Response:
-        """What is left out stays. Taken off, it stays among the problems of the visit."""
+        """What is left out stays. Taken off, it stays among the problems of the visit. The ETag is the form's."""
         draft, at = self.found(), timezone.now()
         row = next((each for each in problems_of(draft) if each.pk == problem), None)
         if row is None:
             raise Http404
-        if request.method == "DELETE":
-            creating.remove_problem(draft, row, self.user, at)
-            return Response(status=204)
-        return Response(serializers.FormProblem(creating.write_problem(draft, request, at, row)).data)
+        with self.unchanged():
+            if request.method == "DELETE":
+                creating.remove_problem(draft, row, self.user, at)
+                return Response(status=204)
+            written = creating.write_problem(draft, request, at, row)
+        return Response(serializers.FormProblem(written).data)
+
+    def lock(self) -> Any:
+        return FeedbackForm.objects.locked(self.kwargs["pk"])
 
     def told(self, row: Any) -> Any:
         problems_of(row)

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from api import creating, filters
 from api.describing import MOVE_BODY
 from api.serializers import visits as serializers
-from api.views.base import Moving, Resource
+from api.versions import with_etag
+from api.views.base import Editable, Moving
 from supervision.models import Inspection, Problem
 from supervision.services import inspections
 from supervision.views.inspections import InspectionMoveView, is_inside
@@ -90,7 +91,7 @@ class InspectionResource(Moving):
             inspections.note_opening(pk=subject.pk, actor=self.user, at=now)
 
 
-class ProblemResource(Resource):
+class ProblemResource(Editable):
     """问题, for the supervising side: a unit reads its problems on the issued form."""
 
     serializer_class = serializers.ProblemRow
@@ -101,8 +102,12 @@ class ProblemResource(Resource):
         """While the log is open; what is left out stays."""
         row = self.found()
         visit = Inspection.objects.select_related("campaign", "body", "team", "unit").get(pk=row.inspection_id)
-        creating.save_problem(visit, request, timezone.now(), row)
-        return Response(self.told(self.found()))
+        with self.unchanged():
+            creating.save_problem(visit, request, timezone.now(), row)
+        return with_etag(self.told(self.found()))
+
+    def lock(self) -> Any:
+        return Inspection.objects.locked(self.found().inspection_id)
 
     def visible(self) -> Any:
         return Problem.objects.visible_to(self.user).select_related("category", "severity")

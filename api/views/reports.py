@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from api import creating, filters
 from api.describing import MOVE_BODY
 from api.serializers import papers as serializers
-from api.views.base import Moving
+from api.versions import with_etag
+from api.views.base import Editable, Moving
 from api.wire import fields_of, id_in
 from feedback.models import FeedbackForm
 from rectification.models import Report
@@ -23,7 +24,7 @@ from rectification.views.reports import ReportMoveView, is_of_own_unit
 TEXTS = ("overall", "rules_made", "next_steps")
 
 
-class ReportResource(Moving):
+class ReportResource(Editable, Moving):
     """整改报告: one signature hands in all the items it covers."""
 
     serializer_class = serializers.ReportRow
@@ -47,8 +48,13 @@ class ReportResource(Moving):
     @extend_schema(summary="Write a report", request=MOVE_BODY, responses={200: serializers.ReportDetail})
     def partial_update(self, request: Request, pk: int) -> Response:
         """`title, overall, rules_made, next_steps, answers: [{item, progress, text}]`; what is left out stays."""
-        creating.edit_report(self.found(), request, timezone.now())
-        return Response(self.told(self.found()))
+        report = self.found()
+        with self.unchanged():
+            creating.edit_report(report, request, timezone.now())
+        return with_etag(self.told(self.found()))
+
+    def lock(self) -> Any:
+        return Report.objects.locked_whole(self.kwargs["pk"])
 
     def told(self, row: Any) -> Any:
         row.told = as_it_stands(row) if is_of_own_unit(self.user, row) else as_signed(row)
