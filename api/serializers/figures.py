@@ -104,6 +104,6 @@ EXAMPLE = {
     "units": [{"id": 17, "name": "某市中级法院", "figures": _FIGURES}],
     "weeks": [{"on": "2026-11-23", "opened": 4, "due": 2, "submitted": 3, "closed": 1, "planned": 7, "left": 9}],
     "categories": [{"id": 5, "name": "学习教育", "open": 4, "counted": 6}],
-    "late": [{"id": 93, "number": "测督反〔2026〕1号-2", "unit": 17, "status": "in_progress", "clock": "unit",
+    "late": [{"id": 93, "number": "晋督反〔2026〕7号-2", "unit": 17, "status": "in_progress", "clock": "unit",
               "clock_due_on": "2026-11-18"}],
 }  # fmt: skip

@@ -78,5 +78,5 @@ def test_it_costs_the_same_however_many_items_there_are(api, world: World, djang
     assert ItemCount.objects.exists()
     asked = api("office")
     asked.get("dashboard/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         asked.get("dashboard/")
