@@ -15,8 +15,10 @@ SHARED, OWN = "shared", "default"
 class PersonThrottle(UserRateThrottle):
     """A counter for each person and minute. While Redis does not answer, each process counts for itself."""
 
+    num_requests: int
+    duration: int
+
     def allow_request(self, request: Any, view: Any) -> bool:
-        assert self.num_requests is not None
         key = self.get_cache_key(request, view)
         try:
             return self._count(SHARED, key) <= self.num_requests
@@ -24,7 +26,6 @@ class PersonThrottle(UserRateThrottle):
             return self._count(OWN, key) <= self.num_requests
 
     def _count(self, where: str, key: Any) -> int:
-        assert self.duration is not None
         cache, window = caches[where], f"{key}:{int(time.time() // self.duration)}"
         cache.add(window, 0, timeout=self.duration)
         try:
@@ -34,5 +35,4 @@ class PersonThrottle(UserRateThrottle):
 
     def wait(self) -> float | None:
         """Until the next minute begins."""
-        assert self.duration is not None
         return self.duration - time.time() % self.duration

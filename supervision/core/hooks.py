@@ -24,11 +24,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from supervision.core import notifications, outbound
 from supervision.core.models.delivery import DeliveryState
 from supervision.core.models.event import Audience, Event
 from supervision.core.models.hook import Hook, HookDelivery
+from supervision.core.refusals import Sentence
 from supervision.core.transitions import TABLES
 from supervision.core.waking import wake
 
@@ -43,6 +45,13 @@ LEASE = timedelta(seconds=120)
 BATCH = 500
 SUCCESS = 2  # of a status, its first digit
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the form of a secret, none itself)
+
+FAULTS: dict[str, Sentence] = {
+    "SSLError": gettext_lazy("对方的安全证书不受信任"),
+    "ConnectionError": gettext_lazy("连不上对方"),
+    "ConnectTimeout": gettext_lazy("连不上对方"),
+    "ReadTimeout": gettext_lazy("对方没有按时应答"),
+}
 
 _OFFERED: dict[str, frozenset[str]] = {}
 
@@ -173,6 +182,11 @@ def said(error: Exception) -> str:
     return type(error).__name__
 
 
+def explained(error: str) -> Sentence:
+    """A kept error in the reader's words."""
+    return FAULTS.get(error, error)
+
+
 def send_again(*, pk: int, at: datetime) -> bool:
     """One that failed or arrived begins its tries anew, under the same id."""
     ended = HookDelivery.objects.filter(pk=pk).exclude(state=DeliveryState.WAITING)
@@ -189,7 +203,7 @@ def try_now(hook: Hook) -> tuple[bool, str]:
     try:
         status = _post(hook, f"test_{secrets.token_hex(8)}", _json(body))
     except Exception as error:
-        return False, said(error)
+        return False, str(explained(said(error)))
     return _is_success(status), f"HTTP {status}"
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from supervision.core import events, parts
+from supervision.core.hooks import explained
 from supervision.core.lists import Sort, list_page
 from supervision.core.models.delivery import DeliveryState
 from supervision.core.models.hook import Hook, HookDelivery
@@ -159,6 +160,7 @@ class HookLogView(OneHookView):
         for each in page.rows:
             each.what = events.verb(each.event.verb).label
             each.kind = kind_word(each.event.subject_kind)
+            each.fault = explained(each.last_error)
         context = {
             **self.base(),
             "crumbs": self.steps(_("推送记录")),

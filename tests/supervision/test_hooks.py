@@ -156,6 +156,7 @@ def test_a_receiver_that_fails_holds_up_nobody_and_is_given_up_at_last(world: Wo
     something_happens(world)
     assert len(kept.of("/up")) == 2
     first = down.deliveries.order_by("event_id").first()
+    assert "连不上对方" in signed_in(world, "office").get(page(world, "hook-log", gone.pk)).content.decode()
     ids = set()
     for _try in range(2 * hooks.MOST_TRIES):
         HookDelivery.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
