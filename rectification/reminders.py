@@ -145,15 +145,14 @@ def _unsigned(vocabulary: Vocabulary, on: date) -> Iterator[Waiting]:
 
 
 def _reports(role: Role, *statuses: str) -> Waiting:
-    """A report is due with the first of its items that is still to be handed in."""
+    """A report is due with the first of its items that is still to be handed in; all were opened with their form."""
     covered = ReportItem.objects.filter(report=OuterRef("pk"), item__status__in=SUBMIT.sources)
     first = covered.order_by("item__clock_due_on", "item_id")
     rows = Report.objects.filter(status__in=statuses).annotate(
         **{WHOSE: _role(role), LABEL: REPORT_LABEL},
         first_due_on=Subquery(first.values("item__clock_due_on")[:1]),
-        began_on=Subquery(first.values("item__opened_on")[:1]),
     )
-    return Waiting(rows, "first_due_on", started="began_on")
+    return Waiting(rows, "first_due_on", started="form__issued_on")
 
 
 def _given(vocabulary: Vocabulary, on: date, term: DeadlineKind) -> int:

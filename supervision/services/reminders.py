@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, SmallIntegerField, Value, When
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.roles import OBJECT_OF
 from supervision.core.models.reminder import Reminder
@@ -26,13 +26,18 @@ from supervision.vocabulary import Vocabulary, vocabulary_of
 ALWAYS = -32_000  # below every rung: whose move it is, is reminded from the first one on
 SCOPE = ("campaign_id", "body_id", "team_id", "unit_id")
 SAME = ("subject_kind", "subject_id", "stage", "due_on", "recipient")
-# VALUES name their columns column1, column2 … on both databases.
+# VALUES name their columns column1, column2 … on both databases. What waits is read once, by its dates; only then is
+# the rung of each found, so that a date that must be worked out is worked out once.
 INSERT = """
 INSERT INTO core_reminder (
     stage, subject_kind, subject_id, label, campaign_id, body_id, team_id, unit_id, due_on, rung, is_urgent,
     recipient_id, role, sent_on, created_at
 )
-WITH o AS MATERIALIZED ({rows})
+WITH w AS MATERIALIZED ({rows}),
+o AS MATERIALIZED (
+    SELECT w.*, d.column3 AS rung
+    FROM w JOIN (VALUES {spans}) d ON w.due BETWEEN d.column1 AND d.column2{begun}
+)
 SELECT %s, %s, o.pk, o.reminded_label, o.campaign_id, o.body_id, o.team_id, o.unit_id, o.due, o.rung,
        o.rung IN ({urgent}), p.column3, s.column2, %s, %s
 FROM o
@@ -46,6 +51,7 @@ WHERE NOT EXISTS (
 )
 ON CONFLICT DO NOTHING
 """
+BEGUN = " AND (d.column4 = %s OR w.began < d.column4)"
 
 
 @transaction.atomic
@@ -86,37 +92,33 @@ def _write(
     at: datetime,
 ) -> int:
     urgent = [row.offset for row in vocabulary.reminder_rungs if row.is_urgent]
-    rows = _due(waiting, vocabulary, today)
-    if rows is None:
+    held = [span for span in today if _may_hold(waiting, span)]
+    if not held:
         return 0
-    compiled, params = rows.query.sql_with_params()
+    compiled, params = _due(waiting, vocabulary, held).query.sql_with_params()
     sql = INSERT.format(
         rows=compiled,
+        spans=", ".join(["(%s, %s, %s, %s)"] * len(held)),
+        begun=BEGUN if waiting.started else "",
         urgent=", ".join(map(str, [ALWAYS, *urgent])),
         steps=_values(_steps(stage, vocabulary.reminder_steps)),
         people=_values((each.role, each.object_id, each.user_id) for each in people),
     )
     ops = connection.ops
+    spanned = [value for span in held for value in _span_values(span)]
+    begun = [ops.adapt_datefield_value(date.max)] if waiting.started else []
     given = [stage.code, stage.kind, ops.adapt_datefield_value(on), ops.adapt_datetimefield_value(at)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *given, stage.kind, stage.code])
+        cursor.execute(sql, [*params, *spanned, *begun, *given, stage.kind, stage.code])
         return int(cursor.rowcount)
 
 
-def _due(waiting: Waiting, vocabulary: Vocabulary, today: Sequence[Span]) -> Any:
-    """The rows that have a rung today, with it; None when no date can have one."""
-    cases = [When(_within(waiting, span), then=Value(span.rung)) for span in today if _may_hold(waiting, span)]
-    if not cases:
-        return None
-    last = max(span.last for span in today)
+def _due(waiting: Waiting, vocabulary: Vocabulary, held: Sequence[Span]) -> Any:
+    """What waits and is near enough to its date, with everything that a reminder tells."""
+    last = max(span.last for span in held)
     rows = waiting.rows.filter(campaign_id=vocabulary.campaign.pk, **{f"{waiting.due}__lte": last})
-    return (
-        rows.annotate(rung=Case(*cases, output_field=SmallIntegerField()))
-        .filter(rung__isnull=False)
-        .annotate(due=F(waiting.due))
-        .order_by()
-        .values("pk", *SCOPE, "due", "rung", WHOSE, LABEL)
-    )
+    dates = {"due": F(waiting.due), **({"began": F(waiting.started)} if waiting.started else {})}
+    return rows.annotate(**dates).order_by().values("pk", *SCOPE, *dates, WHOSE, LABEL)
 
 
 def _may_hold(waiting: Waiting, span: Span) -> bool:
@@ -124,12 +126,10 @@ def _may_hold(waiting: Waiting, span: Span) -> bool:
     return bool(waiting.started) or span.more_than is None or waiting.given > span.more_than
 
 
-def _within(waiting: Waiting, span: Span) -> Q:
-    due = waiting.due
-    dates = Q(**{due: span.first}) if span.first == span.last else Q(**{f"{due}__lte": span.last})
-    if waiting.started and span.started_before is not None:
-        dates &= Q(**{f"{waiting.started}__lt": span.started_before})
-    return dates
+def _span_values(span: Span) -> tuple[Any, ...]:
+    """From, until, the rung, and the day before which the work must have begun; the last of all days: any."""
+    adapt = connection.ops.adapt_datefield_value
+    return adapt(span.first), adapt(span.last), span.rung, adapt(span.started_before or date.max)
 
 
 def _steps(stage: Stage, added: Iterable[ReminderStep]) -> list[tuple[str, str, str, int]]:
