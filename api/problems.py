@@ -10,15 +10,21 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from supervision.core import middleware
-from supervision.core.refusals import Changed, NotAllowed, Refusal
+from supervision.core.files import DISK_FULL
+from supervision.core.refusals import Changed, NotAllowed, Refusal, Sentence
 from supervision.core.web import discard_received
 
 MEDIA_TYPE = "application/problem+json"
 API_ROOT = "/api/"
+OUTAGES: dict[int, tuple[str, Sentence]] = {
+    503: ("unavailable", gettext_lazy("数据库暂时没有应答，请稍后再试。")),
+    507: ("insufficient-storage", gettext_lazy("服务器存储空间不足，没有保存；请联系系统管理员后再提交。")),
+}
 
 
 class InvalidInput(exceptions.APIException):
@@ -73,7 +79,11 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, SuspiciousOperation):
         return _problem(400, "invalid", _("请求无法读取。"))
     if isinstance(error, OperationalError | InterfaceError):
-        return _problem(503, "unavailable", _("数据库暂时没有应答，请稍后再试。"), headers={"Retry-After": "5"})
+        kind, detail = OUTAGES[503]
+        return _problem(503, kind, str(detail), headers={"Retry-After": "5"})
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
+        kind, detail = OUTAGES[507]
+        return _problem(507, kind, str(detail))
     if isinstance(error, exceptions.APIException):
         return _of_api(error)
     return None
@@ -140,8 +150,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     page = middleware.server_error(request)
     if not request.path.startswith(API_ROOT):
         return page
-    kind = "unavailable" if page.status_code == HTTPStatus.SERVICE_UNAVAILABLE else "server-error"
-    body = body_of(page.status_code, kind, _("系统出错，已记录。请稍后再试。"))
+    kind, detail = OUTAGES.get(page.status_code, ("server-error", _("系统出错，已记录。请稍后再试。")))
+    body = body_of(page.status_code, kind, str(detail))
     found = JsonResponse(body, status=page.status_code, content_type=MEDIA_TYPE)
     if "Retry-After" in page:
         found["Retry-After"] = page["Retry-After"]

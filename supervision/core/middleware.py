@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.views import defaults
+
+from supervision.core.files import DISK_FULL
 
 Answer = Callable[[HttpRequest], HttpResponse]
 REDIRECT = 302
@@ -78,14 +81,18 @@ class DraftMiddleware:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler for uncaught errors; a silent database is a readable 503 with Retry-After.
+    """Django's handler for uncaught errors; a silent database is a readable 503 with Retry-After, a full disk a 507.
 
     Not a middleware: Django turns an error of an inner middleware (the session's, say) into an answer before an outer
     one could catch it. Rendered without the request, whose user and session would ask the database again.
     """
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        response = HttpResponse(get_template("503.html").render(), status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response["Retry-After"] = "5"
+    elif isinstance(error, OSError) and error.errno in DISK_FULL:  # a large upload lies in the temporary folder first
+        response = HttpResponse(get_template("507.html").render(), status=HTTPStatus.INSUFFICIENT_STORAGE)
+    else:
         return defaults.server_error(request)
-    response = HttpResponse(get_template("503.html").render(), status=503)
-    response["Retry-After"] = "5"
     response["Cache-Control"] = "no-store"
     return response
