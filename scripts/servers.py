@@ -81,9 +81,15 @@ def has_cjk_fonts() -> bool:
     return any(folder.is_dir() and any(folder.glob("*CJK*")) for folder in CJK_FONTS)
 
 
+def nginx_program() -> str | None:
+    """Debian keeps it in /usr/sbin, which is not on everybody's PATH."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 PACKAGES = {
     "postgresql": ("PostgreSQL", lambda: postgresql_bin() is not None),
     "redis-server": ("Redis", lambda: redis_program() is not None),
+    "nginx-light": ("nginx", lambda: nginx_program() is not None),
     "chromium": ("Chromium", lambda: chromium_program() is not None),
     "fonts-noto-cjk": ("Chinese fonts", has_cjk_fonts),
 }

@@ -90,9 +90,10 @@ def parts(long: bool) -> list[Part]:
     """The gate's tests, or those that it leaves out: what is slow, and what no database decides on PostgreSQL too."""
     on_postgresql = "(slow or once)" if long else "not slow and not once"
     elsewhere = "slow" if long else "not slow"
+    servers_needed = ("postgresql", "redis-server", *(("nginx-light",) if long else ()))
     sqlite = f"not postgresql and not browser and {elsewhere}"
     return [  # in the order in which the two lanes take them up; halves, so that both end at about the same time
-        Part("PostgreSQL + Redis", f"not browser and {on_postgresql}", ("postgresql", "redis-server")),
+        Part("PostgreSQL + Redis", f"not browser and {on_postgresql}", servers_needed),
         Part(
             "Chromium",
             f"browser and {elsewhere}",

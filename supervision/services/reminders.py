@@ -26,8 +26,9 @@ from supervision.vocabulary import Vocabulary, vocabulary_of
 ALWAYS = -32_000  # below every rung: whose move it is, is reminded from the first one on
 SCOPE = ("campaign_id", "body_id", "team_id", "unit_id")
 SAME = ("subject_kind", "subject_id", "stage", "due_on", "recipient")
-# VALUES name their columns column1, column2 … on both databases. What waits is read once, by its dates; only then is
-# the rung of each found, so that a date that must be worked out is worked out once.
+# VALUES name their columns column1, column2 … on both databases. What waits is read once, by its dates; its rung and
+# its people are found by equality alone, so that PostgreSQL may hash: `o` stands once for each place where posts are
+# held, and whatever is later than the last rung's day counts as of that day.
 INSERT = """
 INSERT INTO core_reminder (
     stage, subject_kind, subject_id, label, campaign_id, body_id, team_id, unit_id, due_on, rung, is_urgent,
@@ -35,23 +36,28 @@ INSERT INTO core_reminder (
 )
 WITH w AS MATERIALIZED ({rows}),
 o AS MATERIALIZED (
-    SELECT w.*, d.column3 AS rung
-    FROM w JOIN (VALUES {spans}) d ON w.due BETWEEN d.column1 AND d.column2{begun}
+    SELECT w.*, d.column2 AS rung
+    FROM w JOIN (VALUES {spans}) d ON d.column1 = CASE WHEN w.due < %s THEN %s ELSE w.due END{begun}
+),
+a AS (
+    SELECT o.*, 'unit' AS kind, o.unit_id AS place FROM o
+    UNION ALL SELECT o.*, 'team', o.team_id FROM o
+    UNION ALL SELECT o.*, 'body', o.body_id FROM o
+    UNION ALL SELECT o.*, 'campaign', o.campaign_id FROM o
 )
-SELECT %s, %s, o.pk, o.reminded_label, o.campaign_id, o.body_id, o.team_id, o.unit_id, o.due, o.rung,
-       o.rung IN ({urgent}), p.column3, s.column2, %s, %s
-FROM o
-JOIN (VALUES {steps}) s ON s.column1 = o.reminded_role AND s.column4 <= o.rung
-JOIN (VALUES {people}) p ON p.column1 = s.column2 AND p.column2 = CASE s.column3
-    WHEN 'unit' THEN o.unit_id WHEN 'team' THEN o.team_id WHEN 'body' THEN o.body_id ELSE o.campaign_id END
+SELECT %s, %s, a.pk, a.reminded_label, a.campaign_id, a.body_id, a.team_id, a.unit_id, a.due, a.rung,
+       a.rung IN ({urgent}), p.column3, s.column2, %s, %s
+FROM a
+JOIN (VALUES {steps}) s ON s.column1 = a.reminded_role AND s.column3 = a.kind AND s.column4 <= a.rung
+JOIN (VALUES {people}) p ON p.column1 = s.column2 AND p.column2 = a.place
 WHERE NOT EXISTS (
     SELECT 1 FROM core_reminder r
-    WHERE r.subject_kind = %s AND r.subject_id = o.pk AND r.stage = %s AND r.due_on = o.due
-      AND r.recipient_id = p.column3 AND r.rung >= o.rung
+    WHERE r.subject_kind = %s AND r.subject_id = a.pk AND r.stage = %s AND r.due_on = a.due
+      AND r.recipient_id = p.column3 AND r.rung >= a.rung
 )
 ON CONFLICT DO NOTHING
 """
-BEGUN = " AND (d.column4 = %s OR w.began < d.column4)"
+BEGUN = " AND (d.column3 = %s OR w.began < d.column3)"
 
 
 @transaction.atomic
@@ -98,7 +104,7 @@ def _write(
     compiled, params = _due(waiting, vocabulary, held).query.sql_with_params()
     sql = INSERT.format(
         rows=compiled,
-        spans=", ".join(["(%s, %s, %s, %s)"] * len(held)),
+        spans=", ".join(["(%s, %s, %s)"] * len(held)),
         begun=BEGUN if waiting.started else "",
         urgent=", ".join(map(str, [ALWAYS, *urgent])),
         steps=_values(_steps(stage, vocabulary.reminder_steps)),
@@ -106,10 +112,11 @@ def _write(
     )
     ops = connection.ops
     spanned = [value for span in held for value in _span_values(span)]
+    latest = ops.adapt_datefield_value(min(span.last for span in held))
     begun = [ops.adapt_datefield_value(date.max)] if waiting.started else []
     given = [stage.code, stage.kind, ops.adapt_datefield_value(on), ops.adapt_datetimefield_value(at)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, *spanned, *begun, *given, stage.kind, stage.code])
+        cursor.execute(sql, [*params, *spanned, latest, latest, *begun, *given, stage.kind, stage.code])
         return int(cursor.rowcount)
 
 
@@ -127,9 +134,9 @@ def _may_hold(waiting: Waiting, span: Span) -> bool:
 
 
 def _span_values(span: Span) -> tuple[Any, ...]:
-    """From, until, the rung, and the day before which the work must have begun; the last of all days: any."""
+    """The day, the rung, and the day before which the work must have begun; the last of all days: any."""
     adapt = connection.ops.adapt_datefield_value
-    return adapt(span.first), adapt(span.last), span.rung, adapt(span.started_before or date.max)
+    return adapt(span.last), span.rung, adapt(span.started_before or date.max)
 
 
 def _steps(stage: Stage, added: Iterable[ReminderStep]) -> list[tuple[str, str, str, int]]:
