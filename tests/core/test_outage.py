@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -50,15 +51,19 @@ def test_when_the_marker_is_gone_pages_open_and_the_disk_is_asked_no_more(loadin
     assert middleware(RequestFactory().get("/")).content == b"the page"
 
 
-def _asked(client, monkeypatch, error):
-    """The sign-in page when reading the session fails with `error`."""
+SESSION = "django.contrib.sessions.middleware.SessionMiddleware"
+CSRF = "django.middleware.csrf.CsrfViewMiddleware"  # the first that reads the form that was sent
+
+
+def _asked(client, monkeypatch, error, where=SESSION, path="/", language="zh-hans"):
+    """A page when that middleware fails with `error`."""
 
     def fails(*_, **__):
         raise error
 
-    monkeypatch.setattr("django.contrib.sessions.middleware.SessionMiddleware.process_request", fails)
+    monkeypatch.setattr(f"{where}.process_request", fails)
     client.raise_request_exception = False
-    return client.get("/")
+    return client.get(path, headers={"accept-language": language})
 
 
 @pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
@@ -67,6 +72,19 @@ def test_a_database_that_goes_away_is_a_readable_503(client, monkeypatch, kind):
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "5", "no-store")
     assert OUT_OF_SERVICE in answer.content.decode()
     assert "unexpectedly" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "存储空间不足"), ("en", "no space left")])
+def test_a_full_disk_is_a_readable_507_also_where_the_request_finds_no_room(client, monkeypatch, language, words):
+    """A large upload lies in the temporary folder before any view sees it."""
+    full = OSError(errno.ENOSPC, "No space left on device: upload_dir")
+    answer, problem = (_asked(client, monkeypatch, full, CSRF, path, language) for path in ("/", "/api/v1/me/"))
+    assert (answer.status_code, answer["Cache-Control"]) == (507, "no-store")
+    assert words in answer.content.decode()
+    assert "upload_dir" not in answer.content.decode()
+    assert (problem.status_code, problem["Content-Type"]) == (507, "application/problem+json")
+    assert problem.json()["type"] == "urn:dudao:problem:insufficient-storage"
+    assert words in problem.json()["detail"]
 
 
 def test_any_other_error_is_an_error(client, monkeypatch):
