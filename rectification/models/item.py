@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 CLOCK_FIELDS = ("clock", "clock_due_on")
+AFTER_ALL = date(9999, 12, 31)
 
 
 class RectificationItemQuerySet(ScopedQuerySet["RectificationItem"]):
@@ -79,6 +80,11 @@ class RectificationItem(ScopedModel):
     status = models.CharField(_("状态"), max_length=16, choices=ItemStatus, default=ItemStatus.PENDING)
 
     due_on = models.DateField(_("整改时限"))
+    urgent_on = models.GeneratedField(  # the ledger's order: what is open by its deadline, what is settled after it
+        expression=Case(When(status__in=SETTLED, then=AFTER_ALL), default=F("due_on")),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
     original_due_on = models.DateField(_("原定时限"))
     clock = models.CharField(_("计时方"), max_length=8, choices=Clock, default=Clock.UNIT)
     clock_due_on = models.DateField(_("当前时限"))
@@ -121,9 +127,10 @@ class RectificationItem(ScopedModel):
         ]
         indexes = [
             models.Index(name="item_by_campaign", fields=["campaign", "due_on", "id"]),
-            models.Index(name="item_by_body", fields=["body", "due_on", "id"]),
-            models.Index(name="item_by_team", fields=["team", "due_on", "id"]),
-            models.Index(name="item_by_unit", fields=["unit", "due_on", "id"]),
+            models.Index(name="item_urgent_campaign", fields=["campaign", "urgent_on", "id"]),
+            models.Index(name="item_urgent_body", fields=["body", "urgent_on", "id"]),
+            models.Index(name="item_urgent_team", fields=["team", "urgent_on", "id"]),
+            models.Index(name="item_urgent_unit", fields=["unit", "urgent_on", "id"]),
             models.Index(
                 name="item_clock_running", fields=["campaign", "clock_due_on"], condition=~Q(clock=Clock.NONE)
             ),

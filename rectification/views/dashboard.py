@@ -118,7 +118,7 @@ class Heat:
 
 
 def heat_of(blocks: list[Block]) -> list[Heat]:
-    most = max((link.value for block in blocks for link in block.states), default=0) or 1
+    most = max([SHADES, *(link.value for block in blocks for link in block.states)])  # a single item is never dark
     return [
         Heat(block, [(link, -(-SHADES * link.value // most)) for link in block.states]) for block in blocks
     ]  # fmt: skip
@@ -147,7 +147,7 @@ def _categories(sight: Sight) -> dict[str, Any]:
 
 def _week(sight: Sight) -> dict[str, Any]:
     week = sight.course.week_of(sight.on)
-    words = {"opened": _("新下发"), "submitted": _("报送"), "closed": _("销号"), "due": _("原定本周到期")}
+    words = {"opened": _("新下发"), "submitted": _("报送"), "closed": _("已销号"), "due": _("原定本周到期")}
     links = [
         Link(word, getattr(week, kind), dated_url(kind, week.on, week.ends_on, **sight.within))
         for kind, word in words.items()

@@ -117,6 +117,7 @@ class LedgerView(LoginRequiredMixin, View):
             "back_query": said(request, "tick"),
             "paper_query": said(request, "columns", "view", "tick"),
             "shown_query": _shown_query(request, columns),
+            "usual_query": None if asked.sorting.key == ledger.DEFAULT_SORT else said(request, "sort") or "view=all",
             "on": asked.on,
             "at": asked.at,
             "calendar": asked.vocabulary.calendar,

@@ -34,7 +34,7 @@ def test_the_office_works_through_the_ledger(people: People, world: World):
 
     # sorted in the head
     page.get_by_role("columnheader", name="整改时限").get_by_role("link").click()
-    expect(page.get_by_role("columnheader", name="整改时限")).to_have_attribute("aria-sort", "descending")
+    expect(page.get_by_role("columnheader", name="整改时限")).to_have_attribute("aria-sort", "ascending")
 
     # columns
     page.get_by_text("栏目", exact=True).click()

@@ -162,6 +162,28 @@ def test_every_sort_walks_all_rows_once_in_its_order(client, world: World, sort:
     ]
 
 
+def test_what_is_open_stands_first_by_its_deadline_and_what_is_settled_after_it(client, world: World):
+    form, day = new_form(world), timedelta(1)
+    for status in (ItemStatus.CLOSED, ItemStatus.CANCELLED, ItemStatus.IN_PROGRESS, ItemStatus.SUBMITTED):
+        for days in (-5, 2):
+            new_items(world, form, 20, status=status, due_on=world.today + days * day)
+    sign_in(client, world, "office")
+    numbers = shown(client)  # over several pages
+    items = {item.number: item for item in RectificationItem.objects.all()}
+    assert len(numbers) == len(set(numbers)) == len(items) == 160
+    told = [(items[number].is_settled, items[number].due_on) for number in numbers]
+    assert [settled for settled, _due in told] == [False] * 80 + [True] * 80
+    assert [due for _settled, due in told[:80]] == [world.today - 5 * day] * 40 + [world.today + 2 * day] * 40
+    assert [row["完成状态"] for row in exported(client)] == [items[number].get_status_display() for number in numbers]
+
+    first = items[numbers[0]]  # once settled it leaves the head of the list by itself
+    RectificationItem.objects.filter(pk=first.pk).update(status=ItemStatus.CLOSED, clock=Clock.NONE)
+    assert first.number in shown(client)[79:]
+    assert "未办结的在前，按整改时限排列" in client.get(LEDGER).content.decode()
+    other = client.get(LEDGER, {"sort": "number", "group": "open"}).content.decode()
+    assert '<a href="?group=open">改为未办结的在前</a>' in other
+
+
 def test_a_damaged_cursor_and_an_unknown_sort_do_no_harm(client, world: World):
     ready_items(world)
     sign_in(client, world, "office")
