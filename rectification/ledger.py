@@ -70,7 +70,8 @@ OVERDUE_CHOICES: list[tuple[str, Sentence]] = [
     (Clock.TEAM, gettext_lazy("督导组逾期")),
     (Clock.OFFICE, gettext_lazy("办公室逾期")),
 ]
-SORT_COLUMNS = ("urgent_on", "due_on", "clock_due_on", "original_due_on", "opened_on", "number")  # non-null, in both directions
+# Non-null, in both directions.
+SORT_COLUMNS = ("urgent_on", "due_on", "clock_due_on", "original_due_on", "opened_on", "number")
 DEFAULT_SORT = "urgent_on"  # what is open first, by its deadline
 _BY_COLUMN = {
     "status": "status",
