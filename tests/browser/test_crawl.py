@@ -25,6 +25,7 @@ from supervision.core.models import NumberSeries
 from tests.architecture.test_translations import CHINESE, entered_texts
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.crawler import Seen, kind_of, read, walk
+from tests.world import World
 
 pytestmark = [pytest.mark.browser]
 
@@ -245,4 +246,15 @@ def test_nor_in_error_states(live_server: Any, browser: Browser, language: str):
     call_command("load_demo", stdout=StringIO())
     sample = without_queries(one_of_each_kind(walks((*ROLES, *LIKE_THEM))))
     faults = look_at(sample, browser, live_server.url, LAPTOP, language, errors=True)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_nor_before_anything_has_happened(chinese_world: World, live_server: Any, browser: Browser, language: str):
+    """Every list, queue and figure is empty: the page says so and stays readable."""
+    walked = walks(("office", "a-office", "a1-sponsor", "a1-lead", "a1-member", "u1", "u1-head"))
+    faults = [fault for username, steps in walked.items() for fault in inspect(username, steps)]
+    faults += look_at(one_of_each_kind(walked), browser, live_server.url, PHONE, language, errors=False)
     assert not faults, "\n".join(faults)
