@@ -38,7 +38,9 @@ ROLES = (  # one account of each kind
 )  # fmt: skip
 FIRST_ASKED = ("office", "court-1-lead", "tyrail-court", "tyrail-court-head", "secadmin")  # by the gate
 LIKE_THEM = ("office-lead", "court-1-member", "dtrail-court-deputy")  # the long run asks them as well
-LATIN = re.compile(r"(?<![\w.@/#{-])[A-Za-z]{4,}(?![\w.@/}-])")  # {prefix}: a place in a pattern
+LATIN = re.compile(
+    r"(?<![\w.@/#{\"-])[A-Za-z]{4,}(?![\w.@/}-])"
+)  # {prefix}: a place in a pattern, "mobile": a key of JSON
 EXAMPLES = ("晋教督反",)  # of what may be entered, quoted in a help text
 DRAWN_BY_OTHERS = {"api:docs"}  # Swagger UI, for programmers: opened and read like all pages, not judged by axe
 KNOWN = {"English", "Excel", "Word", "XLSX", "JPEG", "HEIC", "WebP"}
