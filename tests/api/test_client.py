@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dudao_client import Conflict, Dudao, File, Invalid, NotAllowed, NotFound, Problem
+from dudao_client import Conflict, Dudao, File, Invalid, NotAllowed, NotFound, Outdated, Problem
 
 from api.tokens import create_token
 from rectification.models import RectificationItem
@@ -131,7 +131,10 @@ def item_is_put_right(people: People, item: int) -> None:
 def report_is_signed(people: People, form: int, item: int) -> None:
     liaison, head = people("u1"), people("u1-head")
     report = liaison.create("reports", {"form": form, "items": [item]})["id"]
-    liaison.change(f"reports/{report}", {"overall": "党组专题研究，书记负总责。"})
+    _read, version = liaison.one_to_change(f"reports/{report}")
+    liaison.change(f"reports/{report}", {"overall": "党组专题研究，书记负总责。"}, version)
+    with pytest.raises(Outdated):
+        liaison.change(f"reports/{report}", {"overall": "没有读过上一次改动"}, version)
     liaison.move("reports", report, "send-for-signature")
     head.move("reports", report, "sign", {"how": "screen", "confirmed": True})
     assert people("a1-lead").one("reports", report)["status"] == "submitted"
@@ -157,3 +160,4 @@ def item_is_closed(people: People, item: int) -> None:
     assert [each.name for each in refused.value.unmet] == ["requirements_are_ticked"]
     closed = office.move("rectification-items", item, "close", {"effect": "好", "opinion": "同意", "ticked": ticked})
     assert closed["closure"]["number"]
+    assert office.dashboard()["total"]["closed"] == 1
