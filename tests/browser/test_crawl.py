@@ -41,7 +41,7 @@ LIKE_THEM = ("office-lead", "court-1-member", "dtrail-court-deputy")  # the long
 LATIN = re.compile(
     r"(?<![\w.@/#{\"-])[A-Za-z]{4,}(?![\w.@/}-])"
 )  # {prefix}: a place in a pattern, "mobile": a key of JSON
-EXAMPLES = ("晋教督反",)  # of what may be entered, quoted in a help text
+EXAMPLES = ("晋教督反", "太原市人民检察院", "太原市院")  # of what may be entered, quoted in a help text
 DRAWN_BY_OTHERS = {"api:docs"}  # Swagger UI, for programmers: opened and read like all pages, not judged by axe
 KNOWN = {"English", "Excel", "Word", "XLSX", "JPEG", "HEIC", "WebP"}
 
