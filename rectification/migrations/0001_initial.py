@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                         ('title', models.CharField(max_length=255, verbose_name='反馈问题')),
                         ('status', models.CharField(choices=[('pending', '待签收'), ('assigned', '已交办'), ('plan_review', '方案待审'), ('in_progress', '整改中'), ('submitted', '待核验'), ('pending_close', '待销号'), ('closed', '已销号'), ('returned', '已退回'), ('cancelled', '已取消')], default='pending', max_length=16, verbose_name='状态')),
                         ('due_on', models.DateField(verbose_name='整改时限')),
+                        ('urgent_on', models.GeneratedField(db_persist=True, expression=models.Case(models.When(status__in=('closed', 'cancelled'), then=datetime.date(9999, 12, 31)), default=models.F('due_on')), output_field=models.DateField())),
                         ('original_due_on', models.DateField(verbose_name='原定时限')),
                         ('clock', models.CharField(choices=[('none', '无'), ('unit', '单位'), ('team', '督导组'), ('office', '办公室')], default='unit', max_length=8, verbose_name='计时方')),
                         ('clock_due_on', models.DateField(verbose_name='当前时限')),
@@ -97,7 +98,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'verbose_name': '整改事项',
-                        'indexes': [models.Index(fields=['campaign', 'due_on', 'id'], name='item_by_campaign'), models.Index(fields=['body', 'due_on', 'id'], name='item_by_body'), models.Index(fields=['team', 'due_on', 'id'], name='item_by_team'), models.Index(fields=['unit', 'due_on', 'id'], name='item_by_unit'), models.Index(condition=models.Q(('clock', 'none'), _negated=True), fields=['campaign', 'clock_due_on'], name='item_clock_running')],
+                        'indexes': [models.Index(fields=['campaign', 'due_on', 'id'], name='item_by_campaign'), models.Index(fields=['campaign', 'urgent_on', 'id'], name='item_urgent_campaign'), models.Index(fields=['body', 'urgent_on', 'id'], name='item_urgent_body'), models.Index(fields=['team', 'urgent_on', 'id'], name='item_urgent_team'), models.Index(fields=['unit', 'urgent_on', 'id'], name='item_urgent_unit'), models.Index(condition=models.Q(('clock', 'none'), _negated=True), fields=['campaign', 'clock_due_on'], name='item_clock_running')],
                         'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'assigned', 'plan_review', 'in_progress', 'submitted', 'pending_close', 'closed', 'returned', 'cancelled'])), name='item_status_known'), models.CheckConstraint(condition=models.Q(('clock__in', ['none', 'unit', 'team', 'office'])), name='item_clock_known'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('closed', 'cancelled')), _negated=True), ('clock', 'none'), _connector='OR'), name='item_settled_has_no_clock')],
                     },
                 ),

@@ -327,6 +327,43 @@ class Migration(migrations.Migration):
                         'constraints': [models.UniqueConstraint(condition=models.Q(('channel__isnull', True), ('urgent_of__isnull', True)), fields=('recipient', 'campaign_id', 'day'), name='digest_once'), models.UniqueConstraint(condition=models.Q(('recipient__isnull', True)), fields=('channel', 'day'), name='group_message_once'), models.UniqueConstraint(condition=models.Q(('channel__isnull', False), ('recipient__isnull', False)), fields=('channel', 'recipient', 'day'), name='short_message_once')],
                     },
                 ),
+                migrations.CreateModel(
+                    name='Hook',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('campaign_id', models.BigIntegerField()),
+                        ('name', models.CharField(max_length=64, verbose_name='名称')),
+                        ('address', models.CharField(max_length=500, verbose_name='地址')),
+                        ('verbs', models.JSONField(default=list, verbose_name='推送的事项')),
+                        ('salt', models.CharField(max_length=64, verbose_name='签名密钥')),
+                        ('key_mark', models.CharField(max_length=16)),
+                        ('is_on', models.BooleanField(default=True, verbose_name='推送')),
+                    ],
+                    options={
+                        'verbose_name': '事件推送',
+                        'ordering': ['pk'],
+                        'indexes': [models.Index(fields=['campaign_id'], name='hook_by_campaign')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HookDelivery',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('state', models.CharField(choices=[('waiting', '待发送'), ('sent', '已发送'), ('failed', '发送失败')], default='waiting', max_length=8, verbose_name='状态')),
+                        ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='已尝试')),
+                        ('last_status', models.PositiveSmallIntegerField(null=True, verbose_name='最近一次应答')),
+                        ('last_error', models.CharField(blank=True, max_length=255, verbose_name='最近一次错误')),
+                        ('next_try_at', models.DateTimeField()),
+                        ('sent_at', models.DateTimeField(null=True, verbose_name='送达时间')),
+                        ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.event')),
+                        ('hook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='core.hook')),
+                    ],
+                    options={
+                        'verbose_name': '推送记录',
+                        'indexes': [models.Index(fields=['hook', '-id'], name='push_of_hook'), models.Index(condition=models.Q(('state', 'waiting')), fields=['hook', 'next_try_at'], name='push_waiting'), models.Index(condition=models.Q(('state', 'failed')), fields=['hook'], name='push_failed')],
+                        'constraints': [models.UniqueConstraint(fields=('hook', 'event'), name='pushed_once')],
+                    },
+                ),
             ]
         ),
         migrations.AddField(
