@@ -50,6 +50,7 @@ class Part:
     skipped: int = 0
     seconds: float = 0.0
     note: str = ""
+    has_ended: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -84,6 +85,7 @@ class Part:
         elif code and not self.failed:
             self.failed = 1
             self.note = f"pytest ended with {code}"
+        self.has_ended = True
 
 
 def parts(long: bool) -> list[Part]:
@@ -194,8 +196,10 @@ def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
     """Two lanes side by side, for two cores."""
     launch = Run(pytest_arguments)
     waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
+    able = []
     try:
-        for part in launch.prepare(wanted):
+        able = launch.prepare(wanted)
+        for part in able:
             waiting.put(part)
         followers = [threading.Thread(target=launch.follow, args=(waiting,), daemon=True) for _ in range(LANES)]
         for follower in followers:
@@ -205,6 +209,9 @@ def run(wanted: list[Part], pytest_arguments: Sequence[str]) -> None:
                 follower.join(0.5)  # short waits, so that a signal is heard at once
     finally:
         launch.close()
+        for part in able:
+            if not part.has_ended:  # its lane broke off: nobody may take that for a part without tests
+                part.failed, part.note = max(1, part.failed), "did not end"
 
 
 def summarise(wanted: Sequence[Part]) -> tuple[int, int]:
