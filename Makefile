@@ -12,6 +12,7 @@ PYTHON ?= python3
 SIZE ?= 10k
 VENV := .venv
 BIN := $(VENV)/bin
+COMPILE := $(VENV)/bin/python -c "from pathlib import Path; from supervision.core.catalogues import compile_changed; compile_changed(Path())"
 UP_ENVIRONMENT := DJANGO_SETTINGS_MODULE=supervision.config.settings.local
 
 # The stamps carry the lock's hash: another lock, another stamp, another installation.
@@ -36,12 +37,14 @@ demo-reset: $(RUNTIME)
 	@$(UP_ENVIRONMENT) exec $(BIN)/python manage.py up --reset
 
 install: $(RUNTIME)
-	@$(BIN)/python -c "from pathlib import Path; from supervision.core.catalogues import compile_changed; compile_changed(Path())"
+	@$(COMPILE)
 
 test: $(DEVELOPMENT)
+	@$(COMPILE)
 	@exec $(BIN)/python scripts/test.py
 
 test-long: $(DEVELOPMENT)
+	@$(COMPILE)
 	@exec $(BIN)/python scripts/test.py --long
 
 lint: $(DEVELOPMENT)

@@ -22,7 +22,7 @@ class Table:
 
     def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        self.fields = model._meta.concrete_fields
+        self.fields = [field for field in model._meta.concrete_fields if not field.generated]
         self.pk = str(model._meta.pk.attname)
         self.defaults = {field.attname: _default(field) for field in self.fields}
         self.last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
