@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -41,8 +41,8 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 600
 MOST_TRIES = len(WAITS) + 1
 TIMEOUT = 5  # seconds, to connect and again for the answer
 AT_A_TIME = 30  # seconds of one run: a slow receiver leaves the rest to the next one
-LEASE = timedelta(seconds=120)
-BATCH = 500
+LEASE = timedelta(seconds=120)  # more than a run may last (push_hook's limit): only a killed one leaves it behind
+REST = timedelta(minutes=1)  # of a hook whose receiver failed
 SUCCESS = 2  # of a status, its first digit
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the form of a secret, none itself)
 
@@ -110,49 +110,62 @@ def _wake(hook_id: int) -> None:
 
 def wake_due(*, at: datetime) -> int:
     """Beat: a task for each hook that has something due. Returns for how many."""
-    due = HookDelivery.objects.filter(hook__is_on=True, state=DeliveryState.WAITING, next_try_at__lte=at)
-    ids = sorted(set(due.order_by().values_list("hook_id", flat=True)))
+    due = _due(at).filter(hook__in=_free(at))
+    ids = sorted(due.order_by().values_list("hook_id", flat=True).distinct())
     for hook_id in ids:
         _wake(hook_id)
     return len(ids)
 
 
-def push(hook_id: int, *, at: datetime) -> int:
+def push(hook_id: int) -> int:
     """Whatever is due of one hook, in the order of the events. Returns how many arrived.
 
-    It ends at the first that fails: a receiver that is down costs one try a run, and holds up no other receiver.
+    One run at a time: it holds a lease on the hook, so that as many tasks as like may be woken for it. It ends at the
+    first that fails, and the hook rests: a receiver that is down costs one try a minute, and holds up no other.
     """
-    hook = Hook.objects.filter(pk=hook_id, is_on=True).first()
-    if hook is None:
+    held = timezone.now() + LEASE
+    if not _free(timezone.now()).filter(pk=hook_id).update(busy_until=held):
         return 0
-    due = hook.deliveries.filter(state=DeliveryState.WAITING, next_try_at__lte=at)
-    until, arrived = time.monotonic() + AT_A_TIME, 0
-    for pk in list(due.order_by("event_id").values_list("pk", flat=True)[:BATCH]):
-        delivery = _claimed(pk)
-        if delivery is None:
-            continue
-        if not _send(hook, delivery):
-            break
-        arrived += 1
-        if time.monotonic() > until:
-            break
+    until, arrived, rest = time.monotonic() + AT_A_TIME, 0, None
+    try:
+        while time.monotonic() < until and (delivery := _claimed(hook_id)) is not None:
+            if not _send(delivery):
+                rest = timezone.now() + REST
+                break
+            arrived += 1
+    finally:
+        Hook.objects.filter(pk=hook_id, busy_until=held).update(busy_until=rest)
+    if rest is None and _due(timezone.now()).filter(hook_id=hook_id).exists():
+        _wake(hook_id)  # the run was over its time, or what came at its end was told to wait for it
     return arrived
 
 
-def _claimed(pk: int) -> HookDelivery | None:
-    """By compare-and-set: whoever dies before the stamp leaves the row to the next, after the lease."""
+def _free(at: datetime) -> QuerySet[Hook]:
+    """Pushing, and held by nobody."""
+    return Hook.objects.filter(Q(busy_until__isnull=True) | Q(busy_until__lte=at), is_on=True)
+
+
+def _due(at: datetime) -> QuerySet[HookDelivery]:
+    return HookDelivery.objects.filter(hook__is_on=True, state=DeliveryState.WAITING, next_try_at__lte=at)
+
+
+def _claimed(hook_id: int) -> HookDelivery | None:
+    """The next one, with its hook as it is now: whoever dies before the stamp leaves it to the next, after the lease."""
     now = timezone.now()
-    free = HookDelivery.objects.filter(pk=pk, state=DeliveryState.WAITING, next_try_at__lte=now)
-    if not free.update(next_try_at=now + LEASE, tries=F("tries") + 1):
+    due = _due(now).filter(hook_id=hook_id).select_related("event", "hook").order_by("event_id")
+    delivery = due.first()
+    if delivery is None:
         return None
-    return HookDelivery.objects.select_related("event").get(pk=pk)
+    delivery.tries += 1
+    same = HookDelivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING, next_try_at=delivery.next_try_at)
+    return delivery if same.update(next_try_at=now + LEASE, tries=delivery.tries) else None
 
 
-def _send(hook: Hook, delivery: HookDelivery) -> bool:
+def _send(delivery: HookDelivery) -> bool:
     """One try, and what came of it; False when it did not arrive."""
     status, error = None, ""
     try:
-        status = _post(hook, delivery.message_id, body_of(delivery.event))
+        status = _post(delivery.hook, delivery.message_id, body_of(delivery.event))
     except Exception as failed:
         error = said(failed)
     arrived = _is_success(status)

@@ -27,7 +27,7 @@ def push_hooks() -> int:
 @shared_task(ignore_result=True, soft_time_limit=60)
 def push_hook(hook_id: int) -> int:
     """Push whatever is due of one webhook."""
-    return hooks.push(hook_id, at=timezone.now())
+    return hooks.push(hook_id)
 
 
 @shared_task(ignore_result=True)

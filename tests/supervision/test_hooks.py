@@ -94,6 +94,12 @@ def something_happens(world: World) -> None:
         tasks.push_hooks()
 
 
+def time_passes() -> None:
+    """Whatever waits is due, and nobody rests."""
+    HookDelivery.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+    Hook.objects.update(busy_until=None)
+
+
 def page(world: World, name: str, *args: Any) -> str:
     return reverse(f"supervision:{name}", args=[world.campaign.pk, *args])
 
@@ -159,7 +165,7 @@ def test_a_receiver_that_fails_holds_up_nobody_and_is_given_up_at_last(world: Wo
     assert "连不上对方" in signed_in(world, "office").get(page(world, "hook-log", gone.pk)).content.decode()
     ids = set()
     for _try in range(2 * hooks.MOST_TRIES):
-        HookDelivery.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
+        time_passes()
         tasks.push_hooks()
         ids |= {headers["webhook-id"] for headers, _body in kept.of("/down")}
     assert set(down.deliveries.values_list("state", "tries", "last_status")) == {("failed", hooks.MOST_TRIES, 500)}
@@ -169,6 +175,7 @@ def test_a_receiver_that_fails_holds_up_nobody_and_is_given_up_at_last(world: Wo
     kept.answers.clear()
     assert hooks.send_again(pk=first.pk, at=timezone.now())
     assert not hooks.send_again(pk=first.pk, at=timezone.now())
+    time_passes()
     tasks.push_hooks()
     first.refresh_from_db()
     assert (first.state, first.tries, first.last_status) == (DeliveryState.SENT, 1, 204)
@@ -186,12 +193,27 @@ def test_pauses_grow_and_a_run_tries_a_dead_receiver_once(world: World, receiver
         HookDelivery.objects.filter(pk=row.pk).update(next_try_at=now, state=DeliveryState.WAITING)
         before = len(kept.of("/down"))
         HookDelivery.objects.exclude(pk=row.pk).update(next_try_at=now)
-        hooks.push(down.pk, at=timezone.now())
+        Hook.objects.update(busy_until=None)
+        hooks.push(down.pk)
+        hooks.push(down.pk)  # it rests: nothing is tried
         assert len(kept.of("/down")) == before + 1
         row.refresh_from_db()
         rests.append(row.next_try_at - now)
     assert rests == sorted(rests)
     assert rests[-1] > 2 * rests[0]
+
+
+def test_a_hook_is_pushed_by_one_run_at_a_time_and_free_again_when_that_was_killed(
+    world: World, receiver: tuple[Receiver, str]
+):
+    kept, address = receiver
+    made, _secret = hook(world, f"{address}/in", busy_until=timezone.now() + hooks.LEASE)
+    something_happens(world)
+    assert hooks.push(made.pk) == 0
+    assert kept.taken == []
+    Hook.objects.update(busy_until=timezone.now())
+    assert hooks.push(made.pk) == 2
+    assert Hook.objects.get().busy_until is None
 
 
 def test_paused_it_keeps_what_happens_and_sends_it_afterwards(world: World, receiver: tuple[Receiver, str]):

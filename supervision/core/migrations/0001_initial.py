@@ -338,6 +338,7 @@ class Migration(migrations.Migration):
                         ('salt', models.CharField(max_length=64, verbose_name='签名密钥')),
                         ('key_mark', models.CharField(max_length=16)),
                         ('is_on', models.BooleanField(default=True, verbose_name='推送')),
+                        ('busy_until', models.DateTimeField(null=True)),
                     ],
                     options={
                         'verbose_name': '事件推送',

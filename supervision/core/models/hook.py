@@ -24,6 +24,7 @@ class Hook(models.Model):
     salt = models.CharField(_("签名密钥"), max_length=64)
     key_mark = models.CharField(max_length=16)
     is_on = models.BooleanField(_("推送"), default=True)
+    busy_until = models.DateTimeField(null=True)  # the end of the lease of the run that pushes, or of a rest
 
     class Meta:
         verbose_name = _("事件推送")
