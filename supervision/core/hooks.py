@@ -150,7 +150,7 @@ def _due(at: datetime) -> QuerySet[HookDelivery]:
 
 
 def _claimed(hook_id: int) -> HookDelivery | None:
-    """The next one, with its hook as it is now: whoever dies before the stamp leaves it to the next, after the lease."""
+    """The next one, with its hook as it is now: whoever dies before the stamp leaves it to another, after the lease."""
     now = timezone.now()
     due = _due(now).filter(hook_id=hook_id).select_related("event", "hook").order_by("event_id")
     delivery = due.first()
