@@ -14,7 +14,7 @@ from accounts.passwords import generate_password
 from supervision.core.models import Event
 from supervision.core.refusals import NotAllowed, Unmet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # pages: Chromium opens them on PostgreSQL
 
 PASSWORD = "correct-Horse-9"
 NEW = "another-Horse-7"
@@ -50,7 +50,6 @@ def move(client, account, name, **given):
     return client.post(reverse("accounts:account-move", args=[account.pk, name]), given)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("role", [Administrator.NONE, Administrator.SECURITY, Administrator.AUDITOR])
 def test_for_everybody_else_the_pages_do_not_exist(client, zhang, role):
     client.force_login(User.objects.create_user("stranger", PASSWORD, name="外人", administrator=role))

@@ -20,6 +20,8 @@ from tests.rectification import item_world
 from tests.supervision import visits
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 LISTS = [
     "campaigns/", "phases/", "bodies/", "teams/", "units/", "inspections/", "problems/", "feedback-forms/",
     "rectification-items/", "measures/", "evidence/", "reports/", "verifications/", "notifications/",
@@ -197,7 +199,6 @@ def copies(model: Any, count: int, **given: Any) -> None:
     model.objects.bulk_create(rows)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("username", ["office", "a1-lead", "u1"])
 def test_a_list_costs_the_same_with_3_and_300_rows(api, world, stage, username):
     ask = api(username)

@@ -16,6 +16,8 @@ from tests.feedback.test_pages import browser, edit, queries, text, typed, url
 from tests.supervision import visits
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 
 def test_everything_on_the_page_is_saved_at_once_with_one_event(world: World):
     form = draft(world, problems=2)

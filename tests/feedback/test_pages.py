@@ -21,6 +21,8 @@ from supervision.services import signing
 from tests.feedback.moves import NOTE, acknowledged, draft, issued, paper_by, submitted
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -305,7 +307,6 @@ def many(world: World, count: int) -> None:
     FeedbackForm.objects.bulk_create(rows)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-lead", "a1-sponsor", "u1"])
 def test_the_list_costs_the_same_with_3_and_with_300(world: World, who: str, count: int):

@@ -19,6 +19,8 @@ from tests.rectification import item_world as iw
 from tests.rectification import report_world
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 
 def lines(world: World, who: str, kind: str = "") -> list[DutyLine]:
     found = desk.duties_of(Asked(world.user(who), world.at, world.today, world.campaign.pk))
@@ -111,7 +113,6 @@ def test_on_a_longer_route_the_item_stands_with_the_next_step_alone(world: World
     assert [line for line in lines(world, last) if line.sheet == sheet] == []
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 30])
 @pytest.mark.parametrize("who", ["u1", "u1-head", "a1-member", "a-office"])
 def test_items_and_reports_are_one_query_each(world: World, count: int, who: str):

@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -16,6 +17,8 @@ from rectification.models import Evidence, RectificationItem
 from tests.rectification import item_world as iw
 from tests.rectification.test_items_costs import grow, queries
 from tests.world import World
+
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
 
 
 def sign_in(client: Any, world: World, username: str) -> None:

@@ -15,6 +15,8 @@ from tests.rectification import item_world as iw
 from tests.rectification import report_world
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 ARRANGED = {
     "pending": iw.pending,
     "assigned": iw.planned,
@@ -116,7 +118,6 @@ def test_the_items_part_of_the_main_job(client, world: World):
     assert client.get(reverse("rectification:plan-paper", args=[item.pk, 2])).status_code == 404
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("state", ARRANGED)
 def test_every_state_is_shown_to_everyone_around_it(client, world: World, state: str):
     item = ARRANGED[state](world)
@@ -127,7 +128,6 @@ def test_every_state_is_shown_to_everyone_around_it(client, world: World, state:
         assert str(item.get_status_display()) in text
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("state", ARRANGED)
 def test_the_page_offers_exactly_what_its_pages_accept(client, world: World, state: str):
     item = ARRANGED[state](world)

@@ -19,6 +19,8 @@ from tests.rectification import report_world
 from tests.rectification.report_world import draft, ready_items, sent, signed, verify_all
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 NOTE = "请补充会议记录后重新报送。"
 REPORTS = reverse("rectification:reports")
 
@@ -138,7 +140,6 @@ def test_the_reader_returns_it_with_a_note_for_each_part(client, world: World):
     assert "缺会议记录" in text
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("username", ["u2", "u1s", "u4-head", "a2-lead", "b-office", "nobody", "auditor", "secadmin"])
 def test_a_stranger_does_not_learn_that_it_exists(client, world: World, username: str):
     report = signed(world)
@@ -279,7 +280,6 @@ def cost(client, method: str, url: str, data: dict | None = None) -> tuple[int, 
     return len(asked), "\n".join(sql[:170] for sql in asked)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("username", "queries", "count"),
     [
@@ -296,7 +296,6 @@ def test_the_page_of_a_report_costs_twelve_queries_at_most(client, world: World,
     assert found == queries, asked
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("count", [3, 300])
 def test_the_list_of_reports_costs_eight_queries_at_most(client, world: World, count: int):
     form = report_world.new_form(world)

@@ -21,6 +21,8 @@ from supervision.services.since_visit import since_last_visit
 from tests.supervision import guidance, visits
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 NOISE = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
@@ -288,7 +290,6 @@ def bulk(world: World, count: int) -> None:
     DailyRecord.objects.bulk_create(DailyRecord(**plain | {"happened_on": day}) for day in days)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member"])
 def test_the_lists_cost_eight_queries(world: World, rows: int, who: str):

@@ -21,6 +21,8 @@ from tests.supervision import visits
 from tests.supervision.moves import on_a_longer_route
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 DECISIONS = {"planned": (ENDORSE, APPROVE), "pending_review": (CONCLUDE,), "approved": (START,), "in_progress": (LOG,)}
 
 
@@ -62,7 +64,6 @@ def every_state(world: World) -> None:
     visits.concluded(world, unit="u3", by="a2-member", confirm_duplicate=True)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("away", [(), ("a1-lead",), ("a1-lead", "a1-deputy")], ids=str)
 def test_the_lists_agree_with_the_move_tables_for_everyone(world: World, away: tuple[str, ...]):
     every_state(world)
@@ -101,7 +102,6 @@ def test_what_i_handed_on_waits_with_its_date(world: World):
     assert Desk(world.user("a1-member-2"), world.today, world.campaign.pk).waiting == []
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("who", ["a1-lead", "a1-deputy", "a1-member"])
 @pytest.mark.parametrize("rows", [3, 60])
 def test_one_query_and_one_more_for_stand_ins_however_many_visits(world: World, who: str, rows: int):

@@ -22,6 +22,8 @@ from tests.supervision.moves_guidance import longer_route
 from tests.supervision.test_daily_records import remind
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 OWED = {
     "pending_signoff": (moves.ENDORSE, moves.ISSUE), "issued": (moves.ANSWER,), "answered": (moves.CLOSE,),
     "to_read": (moves.READ,), "read": (moves.ADOPT,),
@@ -70,7 +72,6 @@ def every_state(world: World) -> None:
     guidance.filed(world, unit="u3")
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("away", [(), ("a1-lead",), ("a1-lead", "a1-deputy")], ids=str)
 def test_the_desk_agrees_with_the_move_tables_for_everyone(world: World, away: tuple[str, ...]):
     every_state(world)
@@ -126,7 +127,6 @@ def test_a_finished_campaign_asks_nothing_of_anybody(world: World):
     assert all(duties(world, who) == set() for who in world.users)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize(("who", "cost"), [("a1-member", 3), ("a1-lead", 4), ("u1", 2), ("office", 0)])
 def test_duties_waiting_and_dates_cost_a_query_for_each_kind_of_row(world: World, who: str, cost: int, rows: int):

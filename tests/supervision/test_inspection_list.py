@@ -17,6 +17,8 @@ from supervision.models import Inspection, InspectionMethod, Problem
 from tests.supervision import visits
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CHILDREN = ("record-create", "problem-create", "talk-create")
 PARTS = ("inspection-log", "inspection-print", "inspection-checklist", "inspection-photos", *CHILDREN)
@@ -178,7 +180,6 @@ def queries(client: Client, address: str) -> int:
     return len([each for each in captured.captured_queries if not each["sql"].startswith(noise)])
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member", "u1"])
 def test_the_list_costs_eight_queries(world: World, rows: int, who: str):
@@ -196,7 +197,6 @@ def test_all_pages_of_a_long_list_hold_every_row_once(world: World):
     assert len(seen) == len(set(seen)) == 120
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("arrange", [visits.planned, visits.approved, visits.in_progress, visits.concluded])
 @pytest.mark.parametrize("who", ["a1-lead", "a1-member", "office"])
 def test_the_page_of_a_visit_costs_twelve_queries(world: World, arrange: Any, who: str):

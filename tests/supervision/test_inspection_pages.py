@@ -17,6 +17,8 @@ from tests.supervision import visits
 from tests.supervision.test_inspection_log import common, talk
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CHILDREN = ("record-create", "problem-create", "talk-create")
 PARTS = ("inspection-log", "inspection-print", "inspection-checklist", "inspection-photos", *CHILDREN)
@@ -177,7 +179,6 @@ def test_the_unit_sees_date_form_team_and_state_and_nothing_found(world: World, 
     assert "保密词" not in client.get(url("inspection-list")).content.decode()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("who", ["u2", "u3-head", "a2-lead", "b1-member", "b-office", "nobody", "auditor", "sysadmin"])
 def test_a_stranger_gets_404_everywhere(world: World, who: str):
     visit = full_visit(world)

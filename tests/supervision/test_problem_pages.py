@@ -20,6 +20,8 @@ from tests.supervision import visits
 from tests.supervision.test_inspection_list import browser, url
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 
 def reviewed(world: World, unit: str = "u1", by: str = "a1-member", **given: Any) -> Inspection:
     """A concluded visit with one problem."""

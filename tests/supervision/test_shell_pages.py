@@ -18,6 +18,8 @@ from tests.supervision.test_inspection_list import queries
 from tests.supervision.test_inspection_pages import browser, url
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 OPEN_PAGES = ["workbench", "dashboard", "notification-list", "inspection-list"]
 
 
@@ -28,7 +30,6 @@ def test_an_anonymous_visitor_is_asked_to_sign_in(world: World, name: str):
     assert answer.url.startswith(reverse("accounts:sign-in"))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("name", OPEN_PAGES)
 def test_every_account_gets_a_readable_page(world: World, name: str):
     visits.concluded(world)

@@ -21,6 +21,8 @@ from tests.supervision.test_inspection_list import queries
 from tests.supervision.test_inspection_pages import browser
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 NOTE = "请把第二个问题的事实写得更具体一些。"
 SIGN = {"confirmed": "on"}
 SIGNING = reverse("supervision:signing")
@@ -203,7 +205,6 @@ def test_advice_is_signed_there_too(world: World):
 COSTS = {"form": 16, "report": 15, "plan": 17, "closure": 13, "inspection": 23}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 60])
 def test_a_sheet_costs_the_same_however_long_the_queue(world: World, rows: int):
     for _number in range(rows):

@@ -15,6 +15,8 @@ from tests.supervision import visits
 from tests.supervision.test_inspection_list import browser, bulk_visits, queries, url
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 
 def squares(client: Client, query: str = "") -> dict[date, Any]:
     weeks = client.get(f"{url('inspection-calendar')}?{query}").context["weeks"]
@@ -110,7 +112,6 @@ def test_only_people_of_a_team_plan_from_the_calendar(world: World, who: str):
     assert not any(square.may_plan for square in found.values())
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 @pytest.mark.parametrize("who", ["office", "a1-member", "u1"])
 def test_the_calendar_costs_eight_queries(world: World, rows: int, who: str):

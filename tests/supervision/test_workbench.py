@@ -22,6 +22,8 @@ from tests.supervision.test_inspection_list import queries
 from tests.supervision.test_inspection_pages import browser, url
 from tests.world import World
 
+pytestmark = pytest.mark.once  # pages: Chromium opens them on PostgreSQL
+
 
 def asked(world: World, who: str) -> Asked:
     return Asked(world.user(who), world.at, world.today, world.campaign.pk)
@@ -137,7 +139,6 @@ def fill(world: World, rows: int) -> None:
 COSTS = {"a1-lead": 20, "a1-deputy": 20, "a1-member": 19, "a-office": 14, "office-lead": 15, "u1": 18, "u1-head": 17}
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("rows", [3, 300])
 def test_the_workbench_costs_the_same_with_three_and_with_three_hundred_of_each(world: World, rows: int):
     fill(world, rows)
