@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from supervision.core import middleware
-from supervision.core.files import DISK_FULL
+from supervision.core.disk import is_disk_full
 from supervision.core.refusals import Changed, NotAllowed, Refusal, Sentence
 from supervision.core.web import discard_received
 
@@ -78,12 +78,12 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return _problem(403, "forbidden", _("您没有这项权限。"))
     if isinstance(error, SuspiciousOperation):
         return _problem(400, "invalid", _("请求无法读取。"))
+    if is_disk_full(error):
+        kind, detail = OUTAGES[507]
+        return _problem(507, kind, str(detail))
     if isinstance(error, OperationalError | InterfaceError):
         kind, detail = OUTAGES[503]
         return _problem(503, kind, str(detail), headers={"Retry-After": "5"})
-    if isinstance(error, OSError) and error.errno in DISK_FULL:
-        kind, detail = OUTAGES[507]
-        return _problem(507, kind, str(detail))
     if isinstance(error, exceptions.APIException):
         return _of_api(error)
     return None

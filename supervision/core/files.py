@@ -7,7 +7,6 @@ So a crash may leave a file without a row, which `sweep` removes, and never a ro
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import os
@@ -32,6 +31,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from supervision.core import photos
+from supervision.core.disk import is_disk_full
 from supervision.core.filetypes import (
     CHUNK,
     INLINE_TYPES,
@@ -53,7 +53,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 INCOMING = "incoming"
 STORAGE_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
-DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 BATCH = 500
 SMALL_EDGE = 320  # pixels of a photo in a list
 EMPTY = _("“%(name)s”是空文件，请检查后重新选择。")
@@ -98,7 +97,7 @@ def receive(upload: UploadedFile) -> ReceivedFile:
             else:
                 _copy(source, landing)
     except OSError as error:
-        if error.errno in DISK_FULL:
+        if is_disk_full(error):
             log.exception("The store is full: an upload was refused.")
             raise refused(NO_SPACE, "disk_full", name) from error
         raise

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.views import defaults
 
-from supervision.core.files import DISK_FULL
+from supervision.core.disk import is_disk_full
 
 Answer = Callable[[HttpRequest], HttpResponse]
 REDIRECT = 302
@@ -87,11 +87,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     one could catch it. Rendered without the request, whose user and session would ask the database again.
     """
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_disk_full(error):  # the database's, or the temporary folder's: a large upload lies there first
+        response = HttpResponse(get_template("507.html").render(), status=HTTPStatus.INSUFFICIENT_STORAGE)
+    elif isinstance(error, OperationalError | InterfaceError):
         response = HttpResponse(get_template("503.html").render(), status=HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = "5"
-    elif isinstance(error, OSError) and error.errno in DISK_FULL:  # a large upload lies in the temporary folder first
-        response = HttpResponse(get_template("507.html").render(), status=HTTPStatus.INSUFFICIENT_STORAGE)
     else:
         return defaults.server_error(request)
     response["Cache-Control"] = "no-store"

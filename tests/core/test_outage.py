@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
+import sqlite3
 import sys
 import urllib.error
 import urllib.request
 
+import psycopg2
 import pytest
 from django.conf import settings as project
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from api import problems
 from supervision.core import embedded
 from supervision.core.middleware import LOADING, LoadingMiddleware
 
@@ -74,17 +78,61 @@ def test_a_database_that_goes_away_is_a_readable_503(client, monkeypatch, kind):
     assert "unexpectedly" not in answer.content.decode()
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-hans", "存储空间不足"), ("en", "no space left")])
-def test_a_full_disk_is_a_readable_507_also_where_the_request_finds_no_room(client, monkeypatch, language, words):
+class DiskFull(psycopg2.OperationalError):
+    """As PostgreSQL says it; a code cannot be given to the driver's own."""
+
+    pgcode = "53100"
+
+
+def _full_folder():
     """A large upload lies in the temporary folder before any view sees it."""
-    full = OSError(errno.ENOSPC, "No space left on device: upload_dir")
-    answer, problem = (_asked(client, monkeypatch, full, CSRF, path, language) for path in ("/", "/api/v1/me/"))
+    return OSError(errno.ENOSPC, "No space left on device: upload_dir")
+
+
+def _full_quota():
+    return OSError(errno.EDQUOT, "Disk quota exceeded: upload_dir")
+
+
+def _full_postgresql():
+    error = OperationalError('could not extend file "base/upload_dir"')
+    error.__cause__ = DiskFull()
+    return error
+
+
+def _full_sqlite():
+    """SQLite's own, of a database that may not grow."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            database.execute("CREATE TABLE upload_dir (a)")
+    error = OperationalError("database or disk is full: upload_dir")
+    error.__cause__ = full.value
+    return error
+
+
+FULL = pytest.mark.parametrize("full", [_full_folder, _full_quota, _full_postgresql, _full_sqlite])
+
+
+@FULL
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "存储空间不足"), ("en", "no space left")])
+def test_a_full_disk_is_a_readable_507_whoever_meets_it(client, monkeypatch, full, language, words):
+    answer, problem = (_asked(client, monkeypatch, full(), CSRF, path, language) for path in ("/", "/api/v1/me/"))
     assert (answer.status_code, answer["Cache-Control"]) == (507, "no-store")
     assert words in answer.content.decode()
     assert "upload_dir" not in answer.content.decode()
     assert (problem.status_code, problem["Content-Type"]) == (507, "application/problem+json")
     assert problem.json()["type"] == "urn:dudao:problem:insufficient-storage"
     assert words in problem.json()["detail"]
+    assert not any("Retry-After" in each.headers for each in (answer, problem))  # waiting mends nothing
+
+
+@FULL
+def test_a_full_disk_met_by_a_view_of_the_api_is_a_507_too(full):
+    assert problems.answer(full(), {}).status_code == 507
+
+
+def test_an_outage_met_by_a_view_of_the_api_stays_a_503():
+    assert problems.answer(OperationalError("server closed the connection"), {}).status_code == 503
 
 
 def test_any_other_error_is_an_error(client, monkeypatch):
