@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from supervision.core.models.event import Event
 from supervision.core.models.notification import Dispatch, Notification
@@ -82,7 +82,7 @@ def deliver_pending(*, at: datetime) -> int:
     """Catch up whatever no worker was told of (broker down, worker killed). Returns how many notifications are new.
 
     An event that cannot be told holds up no other: it waits for the next sweep. Raises its error when all the others
-    have been told, so that the run is seen to have failed.
+    have been told, so that the run is seen to have failed. When the database is away the run ends at once.
     """
     pending = list(Dispatch.objects.filter(done_at__isnull=True).order_by("event_id").values_list("pk", flat=True))
     told, failure = 0, None
@@ -90,10 +90,14 @@ def deliver_pending(*, at: datetime) -> int:
         batch = pending[begin : begin + AT_ONCE]
         try:
             told += _deliver(batch, at)
+        except (OperationalError, InterfaceError):  # the database is away: none of them is to blame
+            raise
         except Exception:  # one of them: find it by asking each alone
             for event_id in batch:
                 try:
                     told += _deliver([event_id], at)
+                except (OperationalError, InterfaceError):
+                    raise
                 except Exception as error:
                     log.exception("Event %s cannot be told.", event_id)
                     failure = error

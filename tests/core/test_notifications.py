@@ -1,7 +1,7 @@
 """The outbox: nothing is told of an act that was rolled back, and nothing is told twice."""
 
 import pytest
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from supervision.config.celery import app
 from supervision.core import notifications
@@ -70,6 +70,25 @@ def test_an_event_that_cannot_be_told_holds_up_no_other(world, told):
     assert set(Notification.objects.values_list("event_id", flat=True)) == {first.pk, last.pk}
     notifications.register_policy(VERB, lambda event: told)
     assert notifications.deliver_pending(at=world.at) == 2
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+@pytest.mark.parametrize("spoiled", ["all", "one"])
+def test_an_outage_ends_the_sweep_at_once(world, told, kind, spoiled):
+    """Met by the batch, or while its events are asked one by one: no event is to blame, none is asked any more."""
+    first, *_rest = [happen(world) for _ in range(5)]
+    asked = []
+
+    def recipients(event):
+        asked.append(event.pk)
+        if spoiled == "one" and asked == [first.pk]:
+            raise LookupError("nobody can say whom to tell")
+        raise kind("server closed the connection unexpectedly")
+
+    notifications.register_policy(VERB, recipients)
+    with pytest.raises(kind):
+        notifications.deliver_pending(at=world.at)
+    assert asked == [first.pk] * (1 if spoiled == "all" else 2)
 
 
 @pytest.fixture
