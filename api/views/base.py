@@ -105,7 +105,12 @@ class Editable(Resource):
         raise NotImplementedError
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return with_etag(self.told(self.found()))
+        return self.with_version()
+
+    def with_version(self) -> Response:
+        """The detail with its ETag."""
+        row = self.found()
+        return with_etag(lambda: self.told(row))
 
     def unchanged(self) -> AbstractContextManager[None]:
         return unchanged(self.request, self.lock, lambda: self.told(self.found()))

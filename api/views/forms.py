@@ -15,7 +15,6 @@ from rest_framework.response import Response
 from api import creating, filters
 from api.describing import MOVE_BODY
 from api.serializers import papers as serializers
-from api.versions import with_etag
 from api.views.base import Editable, Moving
 from feedback.guards import problems_of
 from feedback.models import FeedbackForm
@@ -55,7 +54,7 @@ class FeedbackFormResource(Editable, Moving):
         draft = self.found()
         with self.unchanged():
             creating.edit_form(draft, request, timezone.now())
-        return with_etag(self.told(self.found()))
+        return self.with_version()
 
     @extend_schema(
         summary="Add a problem to a draft",

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from api import creating, filters
 from api.describing import MOVE_BODY
 from api.serializers import visits as serializers
-from api.versions import with_etag
 from api.views.base import Editable, Moving
 from supervision.models import Inspection, Problem
 from supervision.services import inspections
@@ -104,7 +103,7 @@ class ProblemResource(Editable):
         visit = Inspection.objects.select_related("campaign", "body", "team", "unit").get(pk=row.inspection_id)
         with self.unchanged():
             creating.save_problem(visit, request, timezone.now(), row)
-        return with_etag(self.told(self.found()))
+        return self.with_version()
 
     def lock(self) -> Any:
         return Inspection.objects.locked(self.found().inspection_id)

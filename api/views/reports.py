@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from api import creating, filters
 from api.describing import MOVE_BODY
 from api.serializers import papers as serializers
-from api.versions import with_etag
 from api.views.base import Editable, Moving
 from api.wire import fields_of, id_in
 from feedback.models import FeedbackForm
@@ -51,7 +50,7 @@ class ReportResource(Editable, Moving):
         report = self.found()
         with self.unchanged():
             creating.edit_report(report, request, timezone.now())
-        return with_etag(self.told(self.found()))
+        return self.with_version()
 
     def lock(self) -> Any:
         return Report.objects.locked_whole(self.kwargs["pk"])

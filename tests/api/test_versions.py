@@ -66,6 +66,22 @@ def test_the_problems_of_a_draft_are_part_of_its_version(api, world: World):
     assert change(ask, row, {}, ask.get(address)["ETag"], "delete").status_code == 204
 
 
+def test_the_version_is_the_same_in_each_language(api, world: World):
+    """A program that reads in one language and writes in the other is not told that somebody was faster."""
+    username, address, one, _ = a_report(world)
+    ask = api(username)
+    chinese, english = (
+        ask.client.get(f"/api/v1/{address}", headers={"accept-language": language}) for language in ("zh-hans", "en")
+    )
+    assert chinese.json()["answers"] != english.json()["answers"]
+    assert chinese["ETag"] == english["ETag"]
+    in_english = {"If-Match": chinese["ETag"], "accept-language": "en"}
+    text = json.dumps({one: "换一种语言写"})
+    written = ask.client.patch(f"/api/v1/{address}", text, content_type="application/json", headers=in_english)
+    assert written.status_code == 200, written.content.decode()
+    assert written["ETag"] == ask.get(address)["ETag"] != chinese["ETag"]
+
+
 def test_a_version_gives_no_right_and_tells_nothing(api, world: World):
     """Who does not see the object gets 404, who may not change it 403, whatever they name."""
     form = forms.draft(world)

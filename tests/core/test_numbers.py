@@ -286,15 +286,15 @@ def test_a_number_that_somebody_is_just_typing_is_waited_for(commits):
         assert waiting.result(10) == [2 if commits else 1]
 
 
-def wait_until_blocked():
-    """Until another connection waits for a lock that we hold."""
+def wait_until_blocked(waiters=1):
+    """Until other connections, so many, wait for a lock that we hold."""
     from time import monotonic, sleep
 
-    ends = monotonic() + 10
+    ends = monotonic() + 60
     while monotonic() < ends:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] >= waiters:
                 return
         sleep(0.02)
     raise AssertionError("Nobody waited.")
