@@ -89,7 +89,10 @@ def finder_of(key: str) -> Finder | None:
 
 
 def everything(asked: Asked) -> list[Group]:
-    """Every kind of which something was found, with its count and its newest rows. Two queries."""
+    """Every kind of which something was found, with its count and its newest rows.
+
+    Two queries: what goes between them is counted and no longer shown.
+    """
     found = {finder.key: finder.rows(asked) for finder in finders()}
     counts = dict(_together([_count(key, rows) for key, rows in found.items()]))
     first = _together([_first(finder, found[finder.key]) for finder in finders()]) if counts else ()
@@ -97,7 +100,7 @@ def everything(asked: Asked) -> list[Group]:
     for key, _pk, *told in sorted(first, key=lambda row: -row[1]):
         hits.setdefault(key, []).append(_hit(_FINDERS[key], asked, *told))
     return [
-        Group(finder, counts[finder.key] if counts[finder.key] <= COUNT_LIMIT else None, hits[finder.key])
+        Group(finder, counts[finder.key] if counts[finder.key] <= COUNT_LIMIT else None, hits.get(finder.key, []))
         for finder in finders()
         if counts.get(finder.key)
     ]

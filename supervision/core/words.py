@@ -28,7 +28,16 @@ _DOUBLED = r"regexp_replace(upper({column}::text), '(.)', '\1\1', 'g')"
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, each once, at most MOST_WORDS."""
-    return tuple(dict.fromkeys(text.split()))[:MOST_WORDS]
+    return _all_words(text)[:MOST_WORDS]
+
+
+def are_too_many(text: str) -> bool:
+    """Are there more than `words_of` takes?"""
+    return len(_all_words(text)) > MOST_WORDS
+
+
+def _all_words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.split()))
 
 
 def are_enough(words: Sequence[str]) -> bool:
@@ -112,25 +121,29 @@ def index(model: type[Model], *columns: str) -> None:
 
 
 def install() -> None:
-    """Make the indexes that are missing; nothing on SQLite, nor where the extension may not be had."""
-    if connection.vendor != "postgresql" or not _has_trigrams():
+    """Make the indexes that are missing; nothing on SQLite.
+
+    Search works without them, only slower: what the server does not grant (the extension, its schema, a table that
+    belongs to another role) is a warning each, never the end of `migrate`.
+    """
+    if connection.vendor != "postgresql" or not _is_made("CREATE EXTENSION IF NOT EXISTS pg_trgm", "pg_trgm"):
         return
     existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for model, column in _INDEXED:
-            table = model._meta.db_table
-            if table in existing:
-                expression = _DOUBLED.format(column=connection.ops.quote_name(column))
-                index_on = f"{table}_{column}_words ON {table} USING gin ({expression} gin_trgm_ops)"
-                cursor.execute(f"CREATE INDEX IF NOT EXISTS {index_on}")
+    for model, column in _INDEXED:
+        table = model._meta.db_table
+        if table in existing:
+            name = f"{table}_{column}_words"
+            expression = _DOUBLED.format(column=connection.ops.quote_name(column))
+            _is_made(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin ({expression} gin_trgm_ops)", name)
 
 
-def _has_trigrams() -> bool:
+def _is_made(statement: str, name: str) -> bool:
+    """In a transaction of its own, so that one refusal leaves the rest."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            cursor.execute(statement)
     except DatabaseError as error:
-        logger.warning("Search goes without indexes: pg_trgm cannot be created (%s).", error)
+        logger.warning("Search goes without %s, which cannot be created: %s", name, error)
         return False
     return True
 

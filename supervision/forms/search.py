@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from supervision.core.words import MOST_LETTERS, are_enough, words_of
+from supervision.core.words import MOST_LETTERS, MOST_WORDS, are_enough, are_too_many, words_of
 
 
 class SearchForm(forms.Form):
@@ -18,6 +18,8 @@ class SearchForm(forms.Form):
 
     def clean_q(self) -> str:
         typed: str = self.cleaned_data["q"]
+        if are_too_many(typed):
+            raise forms.ValidationError(_("最多搜索%(most)d个词，请删去几个。"), params={"most": MOST_WORDS})
         if typed and not are_enough(words_of(typed)):
             raise forms.ValidationError(_("请输入两个字以上，例如“台账”或编号的一部分。"))
         return typed

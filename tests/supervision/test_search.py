@@ -128,6 +128,21 @@ def test_a_kind_without_a_list_has_pages_of_its_own(client, world: World):
     assert client.get(of_kind("nothing"), {"q": "台账"}).status_code == 404
 
 
+def test_what_goes_between_counting_and_reading_is_no_error(client, world: World):
+    measure = Measure.objects.filter(item=a_case(world))
+
+    def goes(execute, sql, params, many, context):
+        if "UNION ALL" in sql and "COUNT(" not in sql:
+            measure.delete()
+        return execute(sql, params, many, context)
+
+    sign_in(client, world, "office")
+    with connection.execute_wrapper(goes):
+        groups = {group.finder.key: group for group, _ in client.get(SEARCH, {"q": "台账"}).context["groups"]}
+    assert (groups["measures"].count, groups["measures"].hits) == (1, [])
+    assert len(groups["items"].hits) == 1
+
+
 # --- scope ---
 
 
@@ -197,14 +212,22 @@ def test_a_sign_in_a_title_is_found_by_that_sign(client, world: World):
         assert found(client, words).get("items") == 1, title
 
 
-@pytest.mark.parametrize("words", ["台", "a b c", "台账" * 41, "台账\0"])
-def test_too_short_too_long_or_unreadable_is_refused_with_a_reason(client, world: World, words: str):
+@pytest.mark.parametrize("words", ["台", "a b c", "台账" * 41, "台账\0", "一一 二二 三三 四四 五五 六六 七七"])
+def test_too_short_too_long_too_many_or_unreadable_is_refused_with_a_reason(client, world: World, words: str):
     a_case(world)
     sign_in(client, world, "office")
     for url in (SEARCH, of_kind("measures")):
         answer = client.get(url, {"q": words})
         assert answer.status_code == 400
         assert "error-summary" in answer.content.decode()
+
+
+def test_six_words_are_looked_for_each_counted_once(client, world: World):
+    a_case(world)
+    sign_in(client, world, "office")
+    assert found(client, "值班 台账 缺页 抽查 签字 交接班 台账") == {"items": 1}
+    page = client.get(SEARCH, {"q": "值班 台账 缺页 抽查 签字 交接班 登记"}).content.decode()
+    assert "最多搜索6个词" in page
 
 
 def test_nothing_asked_says_what_can_be_asked(client, world: World):
