@@ -132,7 +132,7 @@ def test_what_goes_between_counting_and_reading_is_no_error(client, world: World
     measure = Measure.objects.filter(item=a_case(world))
 
     def goes(execute, sql, params, many, context):
-        if "UNION ALL" in sql and "COUNT(" not in sql:
+        if "UNION ALL" in sql and Measure._meta.db_table in sql and "COUNT(" not in sql:  # the rows to be shown
             measure.delete()
         return execute(sql, params, many, context)
 
