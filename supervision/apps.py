@@ -15,6 +15,7 @@ class SupervisionConfig(AppConfig):
         post_migrate.connect(schedules.ensure, sender=self)
         schedules.record_runs()
         hooks.offer("inspection")
+        hooks.withhold("inspection", notifications.secret_visits)
         touched.register()
         structure.register()
         notifications.register()

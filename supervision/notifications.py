@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db.models import Q
 from django.utils import timezone
@@ -31,6 +31,12 @@ def register() -> None:
     for verb in ("inspection.postponed", "inspection.resumed", "inspection.cancelled"):
         register_policy(verb, _team_and_unit)
     _register_guidance()
+
+
+def secret_visits(ids: Collection[int]) -> set[int]:
+    """Those of these visits that nobody outside may hear of: unannounced ones that have not begun."""
+    found = Inspection.objects.filter(pk__in=ids, is_unannounced=True, started_at__isnull=True)
+    return set(found.values_list("pk", flat=True))
 
 
 def _register_guidance() -> None:

@@ -13,7 +13,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -23,7 +23,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from supervision.core import notifications, outbound
@@ -43,6 +42,8 @@ TIMEOUT = 5  # seconds, to connect and again for the answer
 AT_A_TIME = 30  # seconds of one run: a slow receiver leaves the rest to the next one
 LEASE = timedelta(seconds=120)  # more than a run may last (push_hook's limit): only a killed one leaves it behind
 REST = timedelta(minutes=1)  # of a hook whose receiver failed
+KEPT = timedelta(days=90)  # of what arrived
+MOST_SAID = 255
 SUCCESS = 2  # of a status, its first digit
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the form of a secret, none itself)
 
@@ -51,9 +52,14 @@ FAULTS: dict[str, Sentence] = {
     "ConnectionError": gettext_lazy("连不上对方"),
     "ConnectTimeout": gettext_lazy("连不上对方"),
     "ReadTimeout": gettext_lazy("对方没有按时应答"),
+    "UnknownHostError": gettext_lazy("找不到这个地址"),
+    "InnerAddressError": gettext_lazy("这个地址在服务器的内部网络里，不允许发往那里。"),
+    "AddressRefusedError": gettext_lazy("这个地址不能用"),
+    "KeyGoneError": gettext_lazy("服务器的密钥已经更换，请更换签名密钥并告诉对方。"),
 }
 
 _OFFERED: dict[str, frozenset[str]] = {}
+_WITHHELD: dict[str, Callable[[Collection[int]], set[int]]] = {}
 
 
 class KeyGoneError(Exception):
@@ -66,6 +72,11 @@ class KeyGoneError(Exception):
 def offer(kind: str, hidden: frozenset[str] = frozenset()) -> None:
     """The moves of one kind of object may be subscribed to, but for the `hidden` ones (verbs)."""
     _OFFERED[kind] = hidden
+
+
+def withhold(kind: str, secret: Callable[[Collection[int]], set[int]]) -> None:
+    """Of the objects that `secret` names among the ids it is given, nothing is told while it names them."""
+    _WITHHELD[kind] = secret
 
 
 @cache
@@ -90,7 +101,7 @@ def write(told: Sequence[Event], at: datetime) -> None:
     hooks = list(Hook.objects.filter(campaign_id__in=campaigns)) if campaigns else []
     rows = [
         HookDelivery(hook=hook, event=event, next_try_at=at)
-        for event in told
+        for event in (_tellable(told) if hooks else ())
         for hook in hooks
         if hook.campaign_id == event.campaign_id and event.verb in hook.verbs
     ]
@@ -100,6 +111,23 @@ def write(told: Sequence[Event], at: datetime) -> None:
 
 
 notifications.also_tell(write)
+
+
+def _tellable(told: Sequence[Event]) -> list[Event]:
+    """Without those of an object that is secret now; they are not told later either."""
+    secret = {
+        (kind, pk)
+        for kind, named in _WITHHELD.items()
+        if (ids := {event.subject_id for event in told if event.subject_kind == kind})
+        for pk in named(ids)
+    }
+    return [event for event in told if (event.subject_kind, event.subject_id) not in secret]
+
+
+def sweep(at: datetime) -> int:
+    """Beat, each day: forget what arrived long ago. An event whose dispatch is done is never written anew."""
+    old = HookDelivery.objects.filter(state=DeliveryState.SENT, sent_at__lt=at - KEPT)
+    return old.filter(event__dispatch__done_at__isnull=False).delete()[0]
 
 
 def _wake(hook_id: int) -> None:
@@ -189,10 +217,8 @@ def _is_success(status: int | None) -> bool:
 
 
 def said(error: Exception) -> str:
-    """What went wrong; of the network's own errors the kind alone, for their text holds the address."""
-    if isinstance(error, outbound.AddressRefusedError | KeyGoneError):
-        return str(error)
-    return type(error).__name__
+    """What went wrong, by its kind alone: the text of an error holds the address, and speaks one language."""
+    return type(error).__name__[:MOST_SAID]
 
 
 def explained(error: str) -> Sentence:
@@ -284,7 +310,7 @@ def secret_of(hook: Hook) -> str:
         if hmac.compare_digest(_mark(key), hook.key_mark):
             digest = salted_hmac("supervision.core.hooks.secret", hook.salt, secret=key, algorithm="sha256").digest()
             return SECRET_PREFIX + base64.b64encode(digest).decode()
-    raise KeyGoneError(_("服务器的密钥已经更换，请更换签名密钥并告诉对方。"))
+    raise KeyGoneError
 
 
 def _mark(key: str) -> str:

@@ -2,14 +2,19 @@
 
 `post` is the only way out over HTTP. A name is resolved once, when the connection is opened: the address that was
 checked is the address connected to, under the name's own Host and certificate. Redirects are not followed, and no
-proxy of the environment is asked (it would resolve the name once more).
+proxy of the environment is asked (it would resolve the name once more). Name, connection and answer together have
+OUTBOUND_SECONDS.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from typing import Any
+import threading
+import time
+from contextlib import suppress
+from contextvars import ContextVar
+from typing import Any, Self
 
 import requests
 from django.conf import settings
@@ -33,6 +38,58 @@ class AddressRefusedError(ValueError):
     """The address is no web address, is not known, or lies inside; the text says which."""
 
 
+class UnknownHostError(AddressRefusedError):
+    """No address is known for the name, or nobody told it in time."""
+
+
+class InnerAddressError(AddressRefusedError):
+    """The address lies in the server's own network."""
+
+
+class _Deadline:
+    """Cuts a request that lasts too long, whatever it waits for: who sends a byte now and then keeps every timeout."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self._lines: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._before = _deadline.set(self)
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        _deadline.reset(self._before)
+        self._timer.cancel()
+        with self._lock:
+            for line in self._lines:
+                line.close()
+            self._lines.clear()
+
+    @property
+    def left(self) -> float:
+        return max(self._ends - time.monotonic(), 0.0)
+
+    def watch(self, line: socket.socket) -> None:
+        """By a second descriptor of the same connection: TLS takes the first one over."""
+        with self._lock:
+            self._lines.append(line.dup())
+        if not self.left:
+            self._cut()
+
+    def _cut(self) -> None:
+        with self._lock:
+            for line in self._lines:
+                with suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+
+
+_deadline: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
+
+
 def check_address(url: str) -> None:
     """Raises AddressRefusedError. Asked when an address is saved and again whenever something is sent there."""
     parts = _parts(url)
@@ -43,23 +100,45 @@ def check_address(url: str) -> None:
 
 def post(url: str, **given: Any) -> requests.Response:
     """`requests.post` to an address outside. Raises AddressRefusedError, requests.RequestException."""
-    with requests.Session() as line:
+    with _Deadline(settings.OUTBOUND_SECONDS) as deadline, requests.Session() as line:
         line.trust_env = False
         line.mount("http://", _PinnedAdapter())
         line.mount("https://", _PinnedAdapter())
-        return line.post(url, **{**given, "allow_redirects": False, "verify": settings.CA_BUNDLE or True})
+        try:
+            answer = line.post(url, **{**given, "allow_redirects": False, "verify": settings.CA_BUNDLE or True})
+        except requests.RequestException:
+            if deadline.left:
+                raise
+        else:
+            if deadline.left:
+                return answer
+        raise requests.ReadTimeout
 
 
 def _places(host: str, port: int) -> list[str]:
     """The addresses of a host, every one of them allowed."""
-    try:
-        found = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
-    except (OSError, UnicodeError, ValueError):
-        raise AddressRefusedError(_("找不到这个地址：%(host)s。") % {"host": host}) from None
-    places = list(dict.fromkeys(str(place[0]) for *_rest, place in found))
+    places = _asked(host, port)
+    if not places:
+        raise UnknownHostError(_("找不到这个地址：%(host)s。") % {"host": host})
     if not settings.ALLOW_PRIVATE_ADDRESSES and not all(_is_outside(each) for each in places):
-        raise AddressRefusedError(_("这个地址在服务器的内部网络里，不允许发往那里。"))
+        raise InnerAddressError(_("这个地址在服务器的内部网络里，不允许发往那里。"))
     return places
+
+
+def _asked(host: str, port: int) -> list[str]:
+    """What the system's resolver knows: it takes no timeout, so that it is asked beside and waited for no longer."""
+    found: list[str] = []
+
+    def ask() -> None:
+        with suppress(OSError, UnicodeError, ValueError):
+            answers = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
+            found.extend(dict.fromkeys(str(place[0]) for *_rest, place in answers))
+
+    running = _deadline.get()
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(running.left if running else settings.OUTBOUND_SECONDS)
+    return list(found)
 
 
 class _Pinned(HTTPConnection):
@@ -71,12 +150,24 @@ class _Pinned(HTTPConnection):
             for place in _places(name, self.port)[:PLACES_TRIED]:
                 self._dns_host = place
                 try:
-                    return super()._new_conn()
+                    return self._connected()
                 except (NewConnectionError, ConnectTimeoutError) as error:
                     failed = error
         finally:
             self._dns_host = name
         raise failed or NewConnectionError(self, name)
+
+    def _connected(self) -> socket.socket:
+        deadline = _deadline.get()
+        if deadline is None:
+            return super()._new_conn()
+        if not deadline.left:
+            raise ConnectTimeoutError(self, self._dns_host)
+        given = self.timeout if isinstance(self.timeout, int | float) else deadline.left
+        self.timeout = min(given, deadline.left)
+        line = super()._new_conn()
+        deadline.watch(line)
+        return line
 
 
 class _PinnedSecure(_Pinned, HTTPSConnection):

@@ -62,6 +62,10 @@ JOBS = (
         _("把待推送的事件交给各个推送地址。结果是有待推送的地址个数。"), 1, 60,
     ),
     Job(
+        "sweep-pushes", "supervision.core.tasks.sweep_pushes", _("清理推送记录"),
+        _("删除送达满90天的推送记录。结果是删除的条数。"), 1440, 1440,
+    ),
+    Job(
         "forget-stored-answers", "api.tasks.forget_answers", _("清理接口应答"),
         _("删除接口一天以前为防重复办理而保存的应答。结果是删除的条数。"), 60, 1440,
     ),

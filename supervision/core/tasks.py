@@ -31,6 +31,12 @@ def push_hook(hook_id: int) -> int:
 
 
 @shared_task(ignore_result=True)
+def sweep_pushes() -> int:
+    """Beat, each day: forget what webhooks were told long ago."""
+    return hooks.sweep(timezone.now())
+
+
+@shared_task(ignore_result=True)
 def sweep_files() -> int:
     """Beat, each day: remove files that no row names (left by a kill between rename and commit)."""
     return files.sweep(timezone.now())

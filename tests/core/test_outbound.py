@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 import requests
 
-from supervision.core.outbound import AddressRefusedError, check_address, post
+from supervision.core.outbound import AddressRefusedError, UnknownHostError, check_address, post
 
 NAME = "hooks.example.cn"
 OUTSIDE = "1.1.1.1"
@@ -78,6 +80,35 @@ def test_a_redirect_is_an_answer_and_no_way(server, settings):
     settings.ALLOW_PRIVATE_ADDRESSES = True
     assert post(f"http://127.0.0.1:{port}/away", data=b"{}", timeout=5, allow_redirects=True).status_code == 307
     assert [path for path, _host in taken] == ["/away"]
+
+
+def test_who_answers_a_byte_at_a_time_is_cut_off(settings):
+    """Each byte comes within the timeout of the socket; the whole answer would come at last."""
+    settings.ALLOW_PRIVATE_ADDRESSES, settings.OUTBOUND_SECONDS = True, 0.3
+    answer = b"HTTP/1.1 200 OK\r\nX-Slow: " + b"a" * 400 + b"\r\nContent-Length: 0\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def trickle() -> None:
+            line, _from = listening.accept()
+            with line, suppress(OSError):
+                for number in range(len(answer)):
+                    line.sendall(answer[number : number + 1])
+                    time.sleep(0.05)
+
+        trickling = threading.Thread(target=trickle)
+        trickling.start()
+        with pytest.raises(requests.ReadTimeout):
+            post(f"http://127.0.0.1:{listening.getsockname()[1]}/", data=b"{}", timeout=5)
+        trickling.join()
+
+
+def test_a_name_server_that_does_not_answer_is_waited_for_no_longer(settings, monkeypatch):
+    settings.ALLOW_PRIVATE_ADDRESSES, settings.OUTBOUND_SECONDS = True, 0.3
+    ended = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(60) and [])
+    with pytest.raises(UnknownHostError):
+        post(f"http://{NAME}/", data=b"{}", timeout=5)
+    ended.set()
 
 
 def test_no_proxy_of_the_environment_is_asked(server, settings, monkeypatch):

@@ -7,107 +7,30 @@ import hashlib
 import hmac
 import json
 import re
-import threading
-from collections.abc import Iterator
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from supervision.config.celery import app
 from supervision.core import hooks, notifications, tasks
 from supervision.core.models import Event, Hook, HookDelivery
 from supervision.core.models.delivery import DeliveryState
 from supervision.models import Campaign, CampaignGrant
-from tests.rectification import item_world as iw
+from tests.supervision.hook_world import (
+    TITLE,
+    VERBS,
+    Receiver,
+    hook,
+    offered,
+    page,
+    signed_in,
+    something_happens,
+    time_passes,
+)
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
-VERBS = ["item.plan_submitted", "item.plan_approved"]
-TITLE = "独角兽甲乙丙"
-
-
-class Receiver:
-    """What arrived, with its headers, and what is answered: by path."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, dict[str, str], str]] = []
-        self.answers: dict[str, int] = {}
-
-    def of(self, path: str) -> list[tuple[dict[str, str], dict[str, Any]]]:
-        return [(headers, json.loads(body)) for at, headers, body in self.taken if at == path]
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[tuple[Receiver, str]]:
-    kept = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            kept.taken.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(kept.answers.get(self.path, 204))
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            """Quiet."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.ALLOW_PRIVATE_ADDRESSES = True
-    yield kept, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(autouse=True)
-def _worker_at_once() -> Iterator[None]:
-    """A queued task runs where it is queued: no broker is needed."""
-    app.conf.update(task_always_eager=True)
-    yield
-    app.conf.update(task_always_eager=False)
-
-
-def hook(world: World, address: str, **given: Any) -> tuple[Hook, str]:
-    made = Hook(**{"campaign_id": world.campaign.pk, "name": "平台", "address": address, "verbs": VERBS, **given})
-    secret = hooks.renew_secret(made)
-    made.save()
-    return made, secret
-
-
-def offered() -> set[str]:
-    return {verb for verbs in hooks.offered().values() for verb in verbs}
-
-
-def something_happens(world: World) -> None:
-    """A plan is handed in and approved; then beat runs twice, and each dispatch is delivered twice."""
-    iw.in_progress(world, title=TITLE)
-    for _twice in range(2):
-        notifications.deliver_pending(at=timezone.now())
-        for pk in Event.objects.values_list("pk", flat=True):
-            notifications.deliver(pk, at=timezone.now())
-        tasks.push_hooks()
-        tasks.push_hooks()
-
-
-def time_passes() -> None:
-    """Whatever waits is due, and nobody rests."""
-    HookDelivery.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
-    Hook.objects.update(busy_until=None)
-
-
-def page(world: World, name: str, *args: Any) -> str:
-    return reverse(f"supervision:{name}", args=[world.campaign.pk, *args])
-
-
-def signed_in(world: World, username: str) -> Client:
-    client = Client()
-    client.force_login(world.users[username], backend="django.contrib.auth.backends.ModelBackend")
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("worker_at_once")]
 
 
 def test_the_signature_is_that_of_standard_webhooks():
@@ -233,7 +156,11 @@ def test_an_address_that_turned_inward_is_not_pushed_to(world: World, receiver: 
     settings.ALLOW_PRIVATE_ADDRESSES = False
     something_happens(world)
     assert kept.taken == []
-    assert "内部网络" in made.deliveries.order_by("event_id")[0].last_error
+    assert made.deliveries.order_by("event_id")[0].last_error == "InnerAddressError"
+    log = signed_in(world, "office")
+    assert "内部网络" in log.get(page(world, "hook-log", made.pk)).content.decode()
+    log.cookies["django_language"] = "en"
+    assert "own network" in log.get(page(world, "hook-log", made.pk)).content.decode()  # whoever reads, in their words
 
 
 def test_another_campaigns_events_stay_there(world: World, receiver: tuple[Receiver, str]):

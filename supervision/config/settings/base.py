@@ -166,6 +166,7 @@ MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]  # of the Messag
 # Robots, gateways and webhooks are led out of the server's own network unless this says otherwise.
 ALLOW_PRIVATE_ADDRESSES = environment.flag("ALLOW_PRIVATE_ADDRESSES")
 CA_BUNDLE = environment.text("CA_BUNDLE", "")  # a file of certificates instead of the public ones
+OUTBOUND_SECONDS = 15  # of one request to the outside, from the name to the last byte
 
 # The API: JSON for whoever is signed in; every error is a problem (RFC 9457).
 REST_FRAMEWORK = {

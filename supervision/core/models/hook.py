@@ -10,6 +10,12 @@ from supervision.core.models.delivery import DeliveryState
 from supervision.core.models.event import Event
 
 
+def without_query(address: str) -> str:
+    """What an address asks with is often a token: others than the lead who wrote it see that there is one."""
+    before, mark, _query = address.partition("?")
+    return f"{before}?…" if mark else address
+
+
 class Hook(models.Model):
     """An address that is told of chosen acts of one campaign.
 
@@ -33,6 +39,11 @@ class Hook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_address(self) -> str:
+        """For lists."""
+        return without_query(self.address)
 
 
 class HookDelivery(models.Model):

@@ -25,9 +25,19 @@ SECRETS = ("secret", "signing_secret")
 PLACE = ("kind", "address", "template")  # where a secret goes: elsewhere the stored one would be readable
 
 
-@transaction.atomic
 def save_channel(*, campaign_id: int, pk: int | None, values: Mapping[str, Any], actor: User, at: datetime) -> Channel:
-    """A new channel or a changed one. An empty secret keeps the one there is, where the channel stays the same."""
+    """A new channel or a changed one. An empty secret keeps the one there is, where the channel stays the same.
+
+    The address is looked up first: a slow name server must not hold the campaign's lock.
+    """
+    unreachable = _unreachable(values)
+    with transaction.atomic():
+        return _saved(campaign_id, pk, values, unreachable, actor, at)
+
+
+def _saved(
+    campaign_id: int, pk: int | None, values: Mapping[str, Any], unreachable: list[Condition], actor: User, at: datetime
+) -> Channel:
     campaign = locked_campaign(campaign_id, actor, at)
     channel = Channel.objects.select_for_update().get(campaign_id=campaign_id, pk=pk) if pk else Channel()
     channel.campaign_id = campaign_id
@@ -40,7 +50,7 @@ def save_channel(*, campaign_id: int, pk: int | None, values: Mapping[str, Any],
         if getattr(channel, name) != value:
             changed[name] = ["", "…"] if name in SECRETS else [getattr(channel, name), value]
             setattr(channel, name, value)
-    if faults := [*faults, *_faults(channel)]:
+    if faults := [*faults, *_faults(channel), *unreachable]:
         raise Unmet(tuple(faults))
     channel.save()
     note_change(campaign, kind=KIND, act=CHANGE if pk else ADD, name=channel.name, changes=changed, actor=actor, at=at)
@@ -64,14 +74,19 @@ def _faults(channel: Channel) -> list[Condition]:
         faults.append(Condition("address", _("请填网关的地址。")))
     if not channel.is_group and "{text}" not in channel.template:
         faults.append(Condition("template", _("模板里要有{text}，发送时换成消息内容。")))
-    if channel.address:
-        try:
-            if channel.is_group:
-                channels.check_braces(channel.address)
-            check_address(channel.address)
-        except AddressRefusedError as refused:
-            faults.append(Condition("address", str(refused)))
     return faults
+
+
+def _unreachable(values: Mapping[str, Any]) -> list[Condition]:
+    if not values["address"]:
+        return []
+    try:
+        if values["kind"] != ChannelKind.GATEWAY:
+            channels.check_braces(values["address"])
+        check_address(values["address"])
+    except AddressRefusedError as refused:
+        return [Condition("address", str(refused))]
+    return []
 
 
 def try_channel(*, channel: Channel, actor: User, at: datetime) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from supervision.core import hooks
 from supervision.core.events import record
-from supervision.core.models.hook import Hook, HookDelivery
+from supervision.core.models.hook import Hook, HookDelivery, without_query
 from supervision.core.outbound import AddressRefusedError, check_address
 from supervision.core.refusals import Condition, Unmet
 from supervision.effects import ADD, CHANGE
@@ -24,14 +24,24 @@ FIELDS = ("name", "address", "verbs")
 MOST = 10  # of a campaign
 
 
-@transaction.atomic
 def save_hook(
     *, campaign_id: int, pk: int | None, values: Mapping[str, Any], actor: User, at: datetime
 ) -> tuple[Hook, str]:
-    """A new hook with its secret, to be shown this once; or a changed one and ""."""
+    """A new hook with its secret, to be shown this once; or a changed one and "".
+
+    The address is looked up first: a slow name server must not hold the campaign's lock.
+    """
+    unreachable = _unreachable(values["address"])
+    with transaction.atomic():
+        return _saved(campaign_id, pk, values, unreachable, actor, at)
+
+
+def _saved(
+    campaign_id: int, pk: int | None, values: Mapping[str, Any], unreachable: list[Condition], actor: User, at: datetime
+) -> tuple[Hook, str]:
     campaign = locked_campaign(campaign_id, actor, at)
     hook = Hook.objects.select_for_update().get(campaign_id=campaign_id, pk=pk) if pk else Hook(campaign_id=campaign_id)
-    if faults := _faults(campaign_id, values, is_new=pk is None):
+    if faults := [*_faults(campaign_id, values, is_new=pk is None), *unreachable]:
         raise Unmet(tuple(faults))
     changes = {name: [getattr(hook, name), values[name]] for name in FIELDS if getattr(hook, name) != values[name]}
     for name in changes:
@@ -49,11 +59,15 @@ def _faults(campaign_id: int, values: Mapping[str, Any], *, is_new: bool) -> lis
         faults.append(Condition("name", _("已有%(count)d个推送地址，请先改用其中一个。") % {"count": MOST}))
     if not values["verbs"]:
         faults.append(Condition("verbs", _("请至少选一项要推送的事项。")))
-    try:
-        check_address(values["address"])
-    except AddressRefusedError as refused:
-        faults.append(Condition("address", str(refused)))
     return faults
+
+
+def _unreachable(address: str) -> list[Condition]:
+    try:
+        check_address(address)
+    except AddressRefusedError as refused:
+        return [Condition("address", str(refused))]
+    return []
 
 
 @transaction.atomic
@@ -82,7 +96,8 @@ def renew_secret(*, hook: Hook, actor: User, at: datetime) -> str:
 def _note(
     campaign: Campaign, hook: Hook, changes: Mapping[str, Any], actor: User, at: datetime, *, act: str = CHANGE
 ) -> None:
-    note_change(campaign, kind=KIND, act=act, name=hook.name, changes=changes, actor=actor, at=at)
+    told = {**changes, **{key: [*map(without_query, changes[key])] for key in ("address",) if key in changes}}
+    note_change(campaign, kind=KIND, act=act, name=hook.name, changes=told, actor=actor, at=at)
 
 
 @transaction.atomic
