@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rectification.enums import SETTLED, ItemStatus, MeasureState
 from rectification.lights import Shown, light_of
 from rectification.models.count import RETURNED_TWICE
-from rectification.models.evidence import Evidence
 from rectification.models.item import Measure, RectificationItem
 from supervision.core.deadlines import Clock
 from supervision.core.refusals import Sentence
@@ -152,13 +151,6 @@ def with_late_measure(queryset: QuerySet[Any], on: date) -> QuerySet[Any]:
     """Annotate `has_late_measure` for the light, in the list's own query."""
     late = Measure.objects.filter(item=OuterRef("pk"), due_on__lt=on).exclude(state__in=ANSWERED)
     return queryset.annotate(has_late_measure=Exists(late))
-
-
-def with_everything(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Whatever the nineteen columns show, in a fixed number of queries however many rows."""
-    return queryset.select_related(
-        "form", "problem", "phase", "category", "unit", "closure", "closure__decided_by"
-    ).prefetch_related("measures", "notes", Prefetch("evidence", Evidence.objects.standing().select_related("file")))
 
 
 @dataclass(frozen=True)

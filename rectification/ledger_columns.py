@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from rectification.ledger import COLUMNS, Column, Row
 from rectification.models.evidence import Evidence
 from supervision.core.deadlines import Clock
-from supervision.core.refusals import Sentence
 
 ITEM = "item"  # what the row is about: always there
 DEFAULT = ("light", ITEM, "unit", "phase", "status", "clock", "due")
@@ -92,7 +91,3 @@ def reading(queryset: QuerySet[Any], columns: Iterable[Column]) -> QuerySet[Any]
     joined = {name for key in keys for name in _JOINED.get(key, ())}
     fetched = [_FETCHED[key] for key in keys if key in _FETCHED]
     return queryset.select_related("unit", *sorted(joined)).prefetch_related(*fetched)
-
-
-def heading_of(key: str) -> Sentence:
-    return _KNOWN[key].heading

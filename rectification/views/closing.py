@@ -20,7 +20,7 @@ from rectification.item_story import load
 from rectification.models.item import RectificationItem
 from rectification.models.report import Report
 from rectification.models.verification import last_verification
-from rectification.transitions import CLOSE, ENDORSE_CLOSURE, REFUSE_CLOSE, REFUSE_CLOSE_TO_UNIT
+from rectification.transitions import CLOSE, ENDORSE_CLOSURE, REFUSE_CLOSE
 from supervision.core.transitions import Situation
 from supervision.core.web import MoveForm, NoteForm
 from supervision.current import current_campaign
@@ -28,7 +28,6 @@ from supervision.vocabulary import vocabulary_of
 
 TEMPLATE = "rectification/closing.html"
 FOR_CLOSING = ("campaign", "body", "team", "unit", "form", "problem", "problem__deadline_rule")
-REFUSALS = (REFUSE_CLOSE, REFUSE_CLOSE_TO_UNIT)
 
 
 def closing_context(

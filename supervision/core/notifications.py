@@ -22,6 +22,7 @@ from supervision.core.waking import wake
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100  # events that a sweep tells in one transaction
+AWAY = (OperationalError, InterfaceError)  # what a database that does not answer raises
 
 Recipients = Callable[[Event], Iterable[int]]
 _POLICY: dict[str, Recipients] = {}
@@ -85,25 +86,30 @@ def deliver_pending(*, at: datetime) -> int:
     have been told, so that the run is seen to have failed. When the database is away the run ends at once.
     """
     pending = list(Dispatch.objects.filter(done_at__isnull=True).order_by("event_id").values_list("pk", flat=True))
-    told, failure = 0, None
+    told, failures = 0, list[Exception]()
     for begin in range(0, len(pending), AT_ONCE):
         batch = pending[begin : begin + AT_ONCE]
         try:
             told += _deliver(batch, at)
-        except (OperationalError, InterfaceError):  # the database is away: none of them is to blame
+        except AWAY:  # none of them is to blame
             raise
         except Exception:  # one of them: find it by asking each alone
-            for event_id in batch:
-                try:
-                    told += _deliver([event_id], at)
-                except (OperationalError, InterfaceError):
-                    raise
-                except Exception as error:
-                    log.exception("Event %s cannot be told.", event_id)
-                    failure = error
-    if failure is not None:
-        raise failure
+            told += sum(_deliver_alone(event_id, at, failures) for event_id in batch)
+    if failures:
+        raise failures[-1]
     return told
+
+
+def _deliver_alone(event_id: int, at: datetime, failures: list[Exception]) -> int:
+    """Like `deliver`, but what cannot be told is noted in `failures`."""
+    try:
+        return _deliver([event_id], at)
+    except AWAY:
+        raise
+    except Exception as error:
+        log.exception("Event %s cannot be told.", event_id)
+        failures.append(error)
+        return 0
 
 
 @transaction.atomic
